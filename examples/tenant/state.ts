@@ -2,11 +2,17 @@ import { EventEmitter } from 'node:events';
 
 /** What a tenant holds. Field names are those of the Auth0 Management API, so that its answers are these objects. */
 export interface State {
+  /** By client_id. */
   readonly clients: Map<string, Client>;
+  /** By id. */
   readonly connections: Map<string, Connection>;
+  /** By identifier (the audience). */
   readonly apis: Map<string, Api>;
+  /** By id. */
   readonly clientGrants: Map<string, ClientGrant>;
+  /** By user_id. */
   readonly people: Map<string, Person>;
+  /** By id. */
   readonly logStreams: Map<string, LogStream>;
   readonly logs: LogRecord[];
   readonly settings: Settings;
@@ -40,6 +46,9 @@ export interface Client {
   app_type?: string;
   client_metadata?: Record<string, string>;
   jwt_configuration: { alg: 'RS256' | 'HS256'; lifetime_in_seconds: number };
+  refresh_token?: Record<string, unknown>;
+  redirection_policy?: 'allow_always' | 'open_redirect_protection';
+  require_proof_of_possession?: boolean;
   oidc_conformant: boolean;
   global: boolean;
 }
@@ -48,6 +57,8 @@ export interface Connection {
   id: string;
   name: string;
   strategy: string;
+  display_name?: string;
+  show_as_button?: boolean;
   is_domain_connection: boolean;
   /** Opaque to callers; replaced whole by a PATCH that sends it. */
   options: Record<string, unknown>;
@@ -72,6 +83,8 @@ export interface Api {
     | 'rfc9068_profile_authz';
   token_lifetime: number;
   allow_offline_access: boolean;
+  /** The Management API itself; cannot be changed. */
+  is_system?: true;
 }
 
 export interface ClientGrant {
@@ -98,6 +111,8 @@ export interface LogStream {
   name: string;
   type: 'http';
   status: 'active' | 'paused' | 'suspended';
+  /** Only records of these categories are delivered; absent or empty = all. */
+  filters?: { type: 'category'; name: string }[];
   sink: {
     httpEndpoint: string;
     /** Sent as the Authorization header exactly as the operator typed it. */
@@ -108,10 +123,8 @@ export interface LogStream {
   };
 }
 
-/** The inner record (`data` of a delivered event, the bare form of GET /api/v2/logs). */
-export interface LogRecord {
-  log_id: string;
-  date: string;
+/** A log record as its writer knows it, before the log gives it a number and a date. */
+export interface NewLogRecord {
   type: string;
   description: string;
   client_id: string;
@@ -123,6 +136,12 @@ export interface LogRecord {
     response: { statusCode: number; body?: unknown };
   };
   [field: string]: unknown;
+}
+
+/** The inner record (`data` of a delivered event, the bare form of GET /api/v2/logs). */
+export interface LogRecord extends NewLogRecord {
+  log_id: string;
+  date: string;
 }
 
 export interface Settings {
