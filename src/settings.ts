@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const url = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+  error: 'is not an http(s) URL|Write an absolute URL such as https://example.com',
+});
+
+const plainUrl = url.refine((text) => !/[?#@]/.test(text), {
+  error: 'has a query, fragment or user part|Write scheme, host and path only',
+});
+
+/** A host such as tenant.us.auth0.com, or an origin (http on loopback). Becomes an origin. */
+const domain = z
+  .string()
+  .transform((text) => (/^https?:\/\//.test(text) ? text : `https://${text}`).replace(/\/$/, ''))
+  .pipe(
+    plainUrl.refine((text) => new URL(text).origin === text, {
+      error: 'is not a host|Write the tenant domain alone, e.g. tenant.us.auth0.com',
+    }),
+  );
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,12}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: `is not a whole number from ${least} to ${most}|Write digits only`,
+    })
+    .transform(Number);
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'on', 'off'], {
+    error: 'is neither true nor false|Write true or false',
+  })
+  .transform((text) => text === 'true' || text === '1' || text === 'on');
+
+const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
+  z.enum(words, { error: `is none of ${words.join(', ')}|Write one of them` });
+
+const origins = list
+  .pipe(
+    z.array(
+      z.string().refine((text) => text === '*' || URL.parse(text)?.origin === text, {
+        error: 'has an entry that is no origin|Write origins such as https://chatgpt.com, or *',
+      }),
+    ),
+  )
+  .transform((entries) => (entries.includes('*') ? ('*' as const) : entries));
+
+/** The MCP clients whose redirect URIs are known. */
+export const mcpClients = [
+  'chatgpt',
+  'claude',
+  'claude-code',
+  'vscode',
+  'cursor',
+  'inspector',
+] as const;
+
+const text = z.string();
+const day = 86_400;
+
+/**
+ * Every setting: its schema and the text it has when unset (undefined = none). The order is
+ * that of `.env.sample`. Messages are `problem|fix`.
+ */
+export const settings = {
+  OAUTH_ISSUER: { schema: plainUrl.transform((t) => (t.endsWith('/') ? t : `${t}/`)) },
+  OAUTH_AUDIENCE: { schema: text },
+  FUNCTIONS_BASE: { schema: plainUrl.transform((t) => t.replace(/\/+$/, '')) },
+  ALLOW_HTTP_BACKEND: { schema: flag, unset: 'false' },
+  GATEWAY_HMAC_SECRET: { schema: list, unset: '' },
+  TOOLS_FILE: { schema: text.optional() },
+  TOOL_SCOPES_JSON: { schema: text.optional() },
+  PUBLIC_URL: { schema: url.transform((t) => new URL(t).origin).optional() },
+  TRUST_PROXY: { schema: oneOf('true', 'false', 'host').optional() },
+  APP_ORIGIN: { schema: origins, unset: 'https://chatgpt.com,https://platform.openai.com' },
+  MGMT_DOMAIN: { schema: domain.optional() },
+  MGMT_CLIENT_ID: { schema: text.optional() },
+  MGMT_CLIENT_SECRET: { schema: text.optional() },
+  MGMT_AUDIENCE: { schema: url.optional() },
+  LOG_WEBHOOK_SECRET: { schema: list, unset: '' },
+  LOGIN_CONNECTIONS: { schema: list, unset: '' },
+  GOOGLE_CONNECTION_NAME: { schema: text.optional() },
+  PROMOTION: { schema: oneOf('auto', 'first-party', 'third-party', 'observe'), unset: 'auto' },
+  PROMOTE_CLIENTS: { schema: list.pipe(z.array(oneOf(...mcpClients))), unset: 'chatgpt' },
+  PROMOTE_UNMARKED: { schema: flag, unset: 'false' },
+  GRANTS: { schema: oneOf('own', 'default'), unset: 'own' },
+  SWEEP_INTERVAL: { schema: whole(0, day), unset: '300' },
+  SCOPE_CHALLENGE: { schema: oneOf('auto', 'http', 'result'), unset: 'auto' },
+  TOOLS_LIST: { schema: oneOf('all', 'allowed'), unset: 'all' },
+  RATE_LIMIT_PER_MINUTE: { schema: whole(0, 1_000_000), unset: '60' },
+  CLOCK_TOLERANCE: { schema: whole(0, 600), unset: '60' },
+  TOKEN_CACHE_SECONDS: { schema: whole(0, day), unset: '300' },
+  KEYS_MAX_STALE: { schema: whole(60, 30 * day), unset: String(day) },
+  BODY_LIMIT: { schema: whole(1024, 104_857_600), unset: '1048576' },
+  METRICS_TOKEN: { schema: text.optional() },
+  OPENAI_APPS_CHALLENGE: { schema: text.optional() },
+  PORT: { schema: whole(0, 65_535), unset: '8080' },
+  HOST: { schema: text, unset: '0.0.0.0' },
+  LOG_LEVEL: {
+    schema: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    unset: 'info',
+  },
+  NODE_ENV: { schema: text.optional() },
+  K_SERVICE: { schema: text.optional() },
+} as const satisfies Record<string, { schema: z.ZodType; unset?: string }>;
