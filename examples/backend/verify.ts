@@ -13,7 +13,7 @@ export type Refusal = Form | Cover | Forged | Late;
 type Target = { method: string; authority: string; path: string };
 type Received = Target & { headers: readonly string[]; body: Uint8Array };
 type Call = { toolName: string; requestId: string };
-type Identity = { userId?: string; clientId?: string; scopes: string[] } & Call;
+export type Identity = { userId?: string; clientId?: string; scopes: string[] } & Call;
 type Verdict = { ok: true; identity: Identity } | { ok: false; reason: Refusal };
 type Fields = Map<string, string[]>;
 
