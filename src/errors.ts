@@ -6,6 +6,7 @@ const refusals = {
   missing_token: [401, 'This endpoint needs an access token.'],
   invalid_token: [401, 'The access token is not valid.'],
   invalid_webhook_secret: [401, 'The Authorization header is not the secret of this log stream.'],
+  invalid_metrics_token: [401, 'The Authorization header does not carry METRICS_TOKEN.'],
   insufficient_scope: [403, 'The access token lacks a scope that this tool needs.'],
   origin_not_allowed: [403, 'Pages of this origin may not call the gateway (APP_ORIGIN).'],
   invalid_request: [400, 'The request is malformed.'],
@@ -73,6 +74,12 @@ export class Refusal extends Error {
     this.status = refusals[code][0];
     this.detail = detail;
   }
+
+  /** The same refusal with more detail; what it already says stands. */
+  with(detail: RefusalDetail): Refusal {
+    const description = this.message;
+    return new Refusal(this.code, { ...detail, description, ...this.detail });
+  }
 }
 
 /** A refusal of a token, with the reason's own words. */
@@ -95,6 +102,24 @@ export function refusalBody(refusal: Refusal, requestId: string): RefusalBody {
     ...(refusal.detail.reason === undefined ? {} : { reason: refusal.detail.reason }),
     request_id: requestId,
   };
+}
+
+/** Fastify's own errors, by the code they carry, in our words. */
+const frameworkCodes: Readonly<Record<string, Code>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_UNDER_PRESSURE: 'overloaded',
+};
+
+/** Any thrown value as a refusal: ours as it is, the framework's translated, the rest `internal`. */
+export function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const { code = '', statusCode = 500 } = Object(error) as { code?: string; statusCode?: number };
+  const known = frameworkCodes[code];
+  if (known === 'overloaded') return new Refusal(known, { retryAfter: 10, cause: error });
+  if (known) return new Refusal(known, { cause: error });
+  const fault = statusCode >= 400 && statusCode < 500 ? 'invalid_request' : 'internal';
+  return new Refusal(fault, { cause: error });
 }
 
 const challenged: ReadonlySet<Code> = new Set([

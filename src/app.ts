@@ -1,0 +1,91 @@
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createAuthenticate } from './calls/authenticate.ts';
+import type { Caller } from './calls/caller.ts';
+import { createForward } from './calls/forward.ts';
+import { me } from './calls/me.ts';
+import { protect } from './calls/protect.ts';
+import { restDoor } from './calls/rest.ts';
+import { createRun } from './calls/run.ts';
+import type { Config } from './config.ts';
+import { serveAppsChallenge } from './discovery/apps-challenge.ts';
+import { servePage } from './discovery/page.ts';
+import { serveResourceMetadata } from './discovery/resource-metadata.ts';
+import { serveServerMetadata } from './discovery/server-metadata.ts';
+import { mcpDoor } from './mcp/door.ts';
+import { createAudit } from './observe/audit.ts';
+import { serveHealth } from './observe/health.ts';
+import { createMetrics, serveMetrics } from './observe/metrics.ts';
+import { createServer, type OnRefused, onlyPost, type ServerFactory } from './server.ts';
+import type { Catalog } from './tools/catalog.ts';
+import { createVerifyToken } from './verify/access-token.ts';
+import { createTokenCache } from './verify/cache.ts';
+import { createKeySet } from './verify/keys.ts';
+
+export interface Parts {
+  readonly log: Logger;
+  readonly catalog: Catalog;
+  /** Event-loop delay in milliseconds and memory in bytes beyond which calls get 503; 0 = off. */
+  readonly pressure?: { maxEventLoopDelay?: number; maxRssBytes?: number };
+  readonly serverFactory?: ServerFactory;
+}
+
+/** The gateway, ready to listen. The order here is the table of contents. */
+export async function buildApp(config: Config, parts: Parts): Promise<FastifyInstance> {
+  const { log, catalog, pressure = { maxEventLoopDelay: 1000 } } = parts;
+  const tokens = createTokenCache<Caller>(config.TOKEN_CACHE_SECONDS);
+  const keys = createKeySet({
+    url: `${config.OAUTH_ISSUER}.well-known/jwks.json`,
+    maxStaleSeconds: config.KEYS_MAX_STALE,
+    onChange: tokens.clear,
+    onError: (err) => log.warn({ err }, "the tenant's keys could not be read"),
+  });
+  const metrics = createMetrics(keys.ageSeconds);
+  const audit = createAudit(log, metrics);
+  const onRefused: OnRefused = ({ id: requestId, toolName: tool, caller }, refusal) =>
+    audit.refused({ requestId, tool, caller }, refusal);
+
+  const app = await createServer(config, log, onRefused, parts.serverFactory);
+
+  app.register(servePage(config, catalog));
+  app.register(serveResourceMetadata(config, catalog));
+  app.register(
+    serveServerMetadata(config, (err) =>
+      log.warn({ err }, "the tenant's metadata could not be read"),
+    ),
+  );
+  app.register(serveAppsChallenge(config));
+  app.register(serveHealth(keys));
+  app.register(serveMetrics(metrics, config.METRICS_TOKEN));
+  for (const path of ['/mcp', '/tools/:toolName']) onlyPost(app, path);
+
+  const verify = createVerifyToken(keys, {
+    issuer: config.OAUTH_ISSUER,
+    audience: config.OAUTH_AUDIENCE,
+    clockTolerance: config.CLOCK_TOLERANCE,
+  });
+  const secret = config.GATEWAY_HMAC_SECRET[0];
+  const forward = createForward({ base: config.FUNCTIONS_BASE, secret });
+  const run = createRun(catalog, forward, audit.granted);
+
+  app.register(async (calls) => {
+    await calls.register(underPressure, pressure);
+    await protect(calls, {
+      authenticate: createAuthenticate(verify, tokens),
+      catalog,
+      origins: config.APP_ORIGIN,
+      perMinute: config.RATE_LIMIT_PER_MINUTE,
+    });
+    calls.register(me(catalog));
+    calls.register(restDoor(run));
+    calls.register(mcpDoor({ config, catalog, run, onRefused }));
+  });
+
+  app.addHook('onReady', async () => keys.start());
+  app.addHook('onClose', async () => {
+    keys.stop();
+    await forward.close();
+  });
+  return app;
+}

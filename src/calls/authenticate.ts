@@ -1,0 +1,52 @@
+import { Refusal } from '../errors.ts';
+import type { VerifyToken } from '../verify/access-token.ts';
+import type { TokenCache } from '../verify/cache.ts';
+import { type Caller, toCaller } from './caller.ts';
+
+/** What a request presents to say who calls. */
+export interface Credentials {
+  /** Raw header list, name and value in turn, as node:http gives it. */
+  readonly rawHeaders: readonly string[];
+  /** The parsed query of the URL. */
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+export type Authenticate = (credentials: Credentials) => Promise<Caller | undefined>;
+
+const invalid = (description: string): Refusal => new Refusal('invalid_request', { description });
+
+/** RFC 6750 §2: one token, in one Authorization header, nowhere else. */
+function bearerToken({ rawHeaders, query }: Credentials): string | undefined {
+  if ('access_token' in query) {
+    throw invalid('Send the access token in the Authorization header, not in the URL.');
+  }
+  let header: string | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() !== 'authorization') continue;
+    if (header !== undefined) throw invalid('Send one Authorization header, not several.');
+    header = rawHeaders[i + 1] ?? '';
+  }
+  if (header === undefined) return undefined;
+  const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
+  if (token === undefined)
+    throw invalid('The Authorization header must be: Bearer, a space, a token.');
+  return token;
+}
+
+/**
+ * Makes the function that turns the credentials of a request into its caller.
+ * It returns undefined when there are none, and throws a {@link Refusal}: `invalid_request`,
+ * `invalid_token` with its reason, `keys_unavailable`.
+ */
+export function createAuthenticate(verify: VerifyToken, cache: TokenCache<Caller>): Authenticate {
+  return async (credentials) => {
+    const token = bearerToken(credentials);
+    if (token === undefined) return undefined;
+    const known = cache.get(token);
+    if (known) return known;
+    const claims = await verify(token);
+    const caller = toCaller(claims);
+    cache.set(token, caller, claims.exp);
+    return caller;
+  };
+}

@@ -1,0 +1,36 @@
+import { Refusal } from '../errors.ts';
+import type { Catalog } from '../tools/catalog.ts';
+import { authorize } from './authorize.ts';
+import type { Caller } from './caller.ts';
+import type { Answer } from './exchange.ts';
+import type { CallContext, Forward } from './forward.ts';
+
+export interface Call extends CallContext {
+  readonly tool: string;
+  readonly caller: Caller | undefined;
+  readonly input: unknown;
+}
+
+export type Run = (call: Call) => Promise<Answer>;
+
+/** Told of each call that was granted and answered; `ms`: milliseconds it took. */
+export type OnAnswered = (call: Call, status: number, ms: number) => void;
+
+/**
+ * The one way a tool is called, whichever door the call came through:
+ * authorize, judge the input, forward.
+ */
+export function createRun(catalog: Catalog, forward: Forward, onAnswered: OnAnswered): Run {
+  return async (call) => {
+    const began = performance.now();
+    const grant = authorize(catalog, call.tool, call.caller);
+    const problem = grant.tool.checkInput(call.input);
+    if (problem !== undefined) {
+      const description = `The arguments do not match the tool's input schema: ${problem}`;
+      throw new Refusal('invalid_input', { description });
+    }
+    const answer = await forward(grant, call.input, call);
+    onAnswered(call, answer.status, performance.now() - began);
+    return answer;
+  };
+}

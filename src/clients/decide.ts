@@ -1,0 +1,138 @@
+import type { Config } from '../config.ts';
+import { bearsMark, type Recipe, type TenantClient } from './client.ts';
+import { isWebRedirect, originsOf, redirectAllowed } from './presets.ts';
+
+/** Why a client is left alone (`ignore`: none of our business) or kept out (`refuse`). Stable words. */
+export type Reason =
+  | 'first_party_already'
+  | 'not_self_registered'
+  | 'unmarked'
+  | 'no_redirects'
+  | 'redirect_not_allowed'
+  | 'foreign_origin'
+  | 'foreign_logout_url'
+  | 'foreign_initiate_login_uri'
+  | 'grant_types'
+  | 'auth_method'
+  | 'strict_client'
+  | 'consent_needed';
+
+export interface Rejection {
+  readonly verdict: 'ignore' | 'refuse';
+  readonly reason: Reason;
+  /** The value that was the reason, for the log. */
+  readonly detail?: string;
+}
+
+export type Decision = { readonly verdict: 'promote'; readonly recipe: Recipe } | Rejection;
+
+export type Rules = Pick<Config, 'PROMOTE_CLIENTS' | 'PROMOTION' | 'PROMOTE_UNMARKED'>;
+
+type Check = (client: TenantClient, rules: Rules) => Rejection | undefined;
+
+const ignore = (reason: Reason): Rejection => ({ verdict: 'ignore', reason });
+
+const refuse = (reason: Reason, detail?: string): Rejection => ({
+  verdict: 'refuse',
+  reason,
+  ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }),
+});
+
+const refuseFirst = (reason: Reason, values: readonly string[]): Rejection | undefined =>
+  values[0] === undefined ? undefined : refuse(reason, values[0]);
+
+const ownership: Check = (client, { PROMOTION }) => {
+  if (!client.is_first_party) return undefined;
+  const ours = bearsMark(client, 'first-party') && PROMOTION !== 'third-party';
+  return ours ? undefined : ignore('first_party_already');
+};
+
+const origin: Check = (client, { PROMOTE_UNMARKED }) => {
+  const { external_metadata_type: type, external_metadata_created_by: by } = client;
+  if (type === undefined) return PROMOTE_UNMARKED ? undefined : ignore('unmarked');
+  return type === 'dcr' && by !== 'admin' ? undefined : ignore('not_self_registered');
+};
+
+const redirects: Check = ({ callbacks }, { PROMOTE_CLIENTS }) => {
+  const all = callbacks ?? [];
+  if (all.length === 0) return refuse('no_redirects');
+  const foreign = all.filter((redirect) => !redirectAllowed(redirect, PROMOTE_CLIENTS));
+  return refuseFirst('redirect_not_allowed', foreign);
+};
+
+const origins: Check = (client, { PROMOTE_CLIENTS }) => {
+  const known = originsOf(PROMOTE_CLIENTS);
+  const all = [...(client.web_origins ?? []), ...(client.allowed_origins ?? [])];
+  return refuseFirst(
+    'foreign_origin',
+    all.filter((each) => !known.includes(each)),
+  );
+};
+
+const elsewhere = (url: string, { PROMOTE_CLIENTS }: Rules): boolean =>
+  !originsOf(PROMOTE_CLIENTS).includes(URL.parse(url)?.origin ?? '');
+
+const logout: Check = ({ allowed_logout_urls: urls }, rules) =>
+  refuseFirst(
+    'foreign_logout_url',
+    (urls ?? []).filter((url) => elsewhere(url, rules)),
+  );
+
+const initiation: Check = ({ initiate_login_uri: uri }, rules) =>
+  uri && elsewhere(uri, rules) ? refuse('foreign_initiate_login_uri', uri) : undefined;
+
+/** The first two are kept; permissive tenants add the others unasked, and promotion takes them away. */
+const grantTypes = ['authorization_code', 'refresh_token', 'implicit', 'client_credentials'];
+
+const grants: Check = ({ grant_types: types }) => {
+  const all = types ?? [];
+  if (!all.includes('authorization_code')) return refuse('grant_types', all.join(' '));
+  return refuseFirst(
+    'grant_types',
+    all.filter((type) => !grantTypes.includes(type)),
+  );
+};
+
+const authMethods = ['none', 'client_secret_post', 'client_secret_basic'];
+
+const authentication: Check = ({ token_endpoint_auth_method: method }) =>
+  method === undefined || authMethods.includes(method) ? undefined : refuse('auth_method', method);
+
+/** In order; the first that objects has the word. */
+const checks: readonly Check[] = [
+  ownership,
+  origin,
+  redirects,
+  origins,
+  logout,
+  initiation,
+  grants,
+  authentication,
+];
+
+/** Ownership and mode of a strict client are fixed when it is made (Auth0, third-party applications). */
+const isStrict = (client: TenantClient): boolean =>
+  client.third_party_security_mode === 'strict' || client.client_id.startsWith('tpc_');
+
+function chooseRecipe(client: TenantClient, { PROMOTION }: Rules): Decision {
+  const thirdParty: Decision = { verdict: 'promote', recipe: 'third-party' };
+  const forced = PROMOTION === 'first-party';
+  if (PROMOTION === 'third-party') return thirdParty;
+  if (isStrict(client)) return forced ? refuse('strict_client') : thirdParty;
+  // First-party clients skip consent: whoever listens on the machine would log in unseen.
+  const local = (client.callbacks ?? []).find((redirect) => !isWebRedirect(redirect));
+  if (local === undefined) return { verdict: 'promote', recipe: 'first-party' };
+  return forced || client.is_first_party ? refuse('consent_needed', local) : thirdParty;
+}
+
+/**
+ * Whether `client`, as Auth0 has it now, is let in, and how. Its name means nothing: anyone can
+ * register a client called ChatGPT; where it sends people back to is what it cannot lie about.
+ */
+export function decide(client: TenantClient, rules: Rules): Decision {
+  for (const check of checks) {
+    const rejection = check(client, rules);
+    if (rejection) return rejection;
+  }
+  return chooseRecipe(client, rules);
+}

@@ -1,0 +1,70 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { request } from 'undici';
+import type { Config } from '../config.ts';
+import { Refusal } from '../errors.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+const freshMs = 300_000;
+const fetchTimeoutMs = 5_000;
+
+const names = ['oauth-authorization-server', 'openid-configuration'] as const;
+
+async function fetchDocument(url: string, issuer: string): Promise<Document> {
+  const { statusCode, body } = await request(url, {
+    headersTimeout: fetchTimeoutMs,
+    bodyTimeout: fetchTimeoutMs,
+  });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`the tenant answered ${statusCode}`);
+  const document = JSON.parse(text) as Document;
+  if (document['issuer'] !== issuer) {
+    throw new Error(`the tenant calls itself ${document['issuer']}, OAUTH_ISSUER is ${issuer}`);
+  }
+  return document;
+}
+
+/** One document of the tenant: kept for five minutes, and as long as needed while it is down. */
+function createMirror(url: string, issuer: string, onError: (error: unknown) => void) {
+  let copy: Document | undefined;
+  let readAt = -Infinity;
+  let pending: Promise<void> | undefined;
+  const refresh = async (): Promise<void> => {
+    try {
+      copy = await fetchDocument(url, issuer);
+    } catch (error) {
+      onError(error);
+    } finally {
+      readAt = performance.now();
+      pending = undefined;
+    }
+  };
+  return async (): Promise<Document> => {
+    if (!copy || performance.now() - readAt > freshMs) {
+      pending ??= refresh();
+      if (!copy) await pending;
+    }
+    if (!copy) throw new Refusal('tenant_unreachable');
+    return copy;
+  };
+}
+
+/**
+ * Mirrors the tenant's RFC 8414 and OpenID documents for clients that look for them here.
+ * @param onError told of each failed read; the stale copy goes on being served.
+ */
+export function serveServerMetadata(
+  config: Config,
+  onError: (error: unknown) => void,
+): FastifyPluginAsync {
+  return async (app) => {
+    for (const name of names) {
+      const url = `${config.OAUTH_ISSUER}.well-known/${name}`;
+      const mirror = createMirror(url, config.OAUTH_ISSUER, onError);
+      app.get(`/.well-known/${name}`, async (_request, reply) => {
+        reply.header('cache-control', 'public, max-age=300');
+        return mirror();
+      });
+    }
+  };
+}

@@ -1,0 +1,66 @@
+import type { Refusal } from '../errors.ts';
+
+/** What the result of a tool is made from. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface ToolResult {
+  readonly content: readonly unknown[];
+  readonly structuredContent?: object;
+  readonly isError?: boolean;
+  readonly _meta?: object;
+}
+
+const text = (value: string) => ({ type: 'text', text: value });
+
+function parse(answer: Answer): unknown {
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(answer.headers['content-type'] ?? '')) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(answer.body.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What an error body says to its reader: `{"error": "…"}` or a problem document (RFC 9457). */
+function errorText(status: number, json: unknown): string {
+  const { error, detail, title } = isObject(json) ? json : {};
+  const said = [error, detail, title].find((value) => typeof value === 'string');
+  return typeof said === 'string' ? said : `The tool failed with status ${status}.`;
+}
+
+/**
+ * An answer of the backend as MCP tool result. One that is a tool result already (`content`
+ * array) passes verbatim; a JSON object becomes `structuredContent` and its text; all else
+ * becomes text; an error status becomes `isError` with the message meant for the reader.
+ */
+export function toToolResult(answer: Answer): ToolResult {
+  const json = parse(answer);
+  const failed = answer.status >= 400;
+  if (isObject(json) && Array.isArray(json['content'])) {
+    return { ...(json as unknown as ToolResult), ...(failed ? { isError: true } : {}) };
+  }
+  if (failed) return { content: [text(errorText(answer.status, json))], isError: true };
+  const content = [text(answer.body.toString())];
+  return isObject(json) ? { structuredContent: json, content } : { content };
+}
+
+/** A refusal the model can act on, as the MCP specification wants errors of a call itself. */
+export const toErrorResult = (refusal: Refusal): ToolResult => ({
+  content: [text(refusal.message)],
+  isError: true,
+});
+
+/** Too little scope as ChatGPT wants to hear it: a result whose `_meta` carries the challenge. */
+export const toChallengeResult = (refusal: Refusal, challenge: string): ToolResult => ({
+  ...toErrorResult(refusal),
+  _meta: { 'mcp/www_authenticate': [challenge] },
+});

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
+import type { Config } from './config.ts';
+import { challenge, Refusal, refusalBody, refusalHeaders, toRefusal } from './errors.ts';
+import { metadataUrl, publicOrigin } from './public-url.ts';
+
+/** Lets a caller bring the HTTP server, for instance one whose port is bound already. */
+export type ServerFactory = NonNullable<FastifyServerOptions['serverFactory']>;
+
+export type OnRefused = (request: FastifyRequest, refusal: Refusal) => void;
+
+/** How often connections that fell idle are closed while the server drains, milliseconds. */
+const drainMs = 50;
+
+/** An empty body is `{}`; `__proto__` and `constructor.prototype` in a body are refused. */
+function parseJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, {});
+    else parse(request, String(body), done);
+  });
+}
+
+function answerRefusals(app: FastifyInstance, config: Config, onRefused: OnRefused): void {
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = toRefusal(error);
+    onRefused(request, refusal);
+    if (refusal.status === 401 || refusal.status === 403) {
+      const url = metadataUrl(publicOrigin(config, request), request.url);
+      const header = challenge(refusal, url);
+      if (header !== undefined) reply.header('www-authenticate', header);
+    }
+    return reply
+      .code(refusal.status)
+      .headers(refusalHeaders(refusal))
+      .send(refusalBody(refusal, request.id));
+  });
+  app.setNotFoundHandler(() => {
+    throw new Refusal('not_found');
+  });
+}
+
+/** A browser may read discovery from anywhere, the rest from APP_ORIGIN. */
+async function allowOrigins(app: FastifyInstance, { APP_ORIGIN }: Config): Promise<void> {
+  await app.register(cors, {
+    delegator: (request, done) => {
+      const discovery = request.url?.startsWith('/.well-known/');
+      const listed = APP_ORIGIN === '*' ? '*' : [...APP_ORIGIN];
+      done(null, {
+        origin: discovery ? '*' : listed,
+        methods: ['GET', 'POST'],
+        exposedHeaders: ['www-authenticate', 'x-request-id', 'retry-after'],
+        maxAge: 600,
+      });
+    },
+  });
+}
+
+/** Closing waits for calls in flight; connections are closed as soon as they fall idle. */
+function drain(app: FastifyInstance): void {
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('preClose', async () => {
+    timer = setInterval(() => app.server.closeIdleConnections(), drainMs);
+  });
+  app.addHook('onClose', async () => clearInterval(timer));
+}
+
+/** The HTTP server every route stands on: limits, request id, CORS, refusals, draining. */
+export async function createServer(
+  config: Config,
+  log: FastifyBaseLogger,
+  onRefused: OnRefused,
+  serverFactory?: ServerFactory,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy === 'off' ? false : (_address, hop) => hop === 0,
+    bodyLimit: config.BODY_LIMIT,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    ...(serverFactory ? { serverFactory } : {}),
+  });
+  app.decorateRequest('caller', undefined);
+  app.decorateRequest('toolName', undefined);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  parseJson(app);
+  answerRefusals(app, config, onRefused);
+  await allowOrigins(app, config);
+  drain(app);
+  return app;
+}
+
+/** Refuses every other method at a path with 405 (RFC 9110 §15.5.6). */
+export function onlyPost(app: FastifyInstance, url: string): void {
+  const method = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
+  app.route({
+    method,
+    url,
+    handler: async () => {
+      throw new Refusal('method_not_allowed', { headers: { allow: 'POST' } });
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+const objectSchema = z
+  .looseObject({ type: z.literal('object') })
+  .describe('A JSON Schema (2020-12) of type object');
+
+const toolSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/)
+      .describe('What clients call; letters, digits, _ and -'),
+    title: z.string().min(1).optional().describe('For people'),
+    description: z.string().min(1).optional().describe('For the model: what the tool does'),
+    scopes: z
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
+      .default([])
+      .describe('All are required; empty = a token but no scope'),
+    public: z.boolean().default(false).describe('Callable without a token'),
+    inputSchema: objectSchema.default({ type: 'object' }),
+    outputSchema: objectSchema.optional(),
+    annotations: z
+      .strictObject({
+        title: z.string().optional(),
+        readOnlyHint: z.boolean().optional(),
+        destructiveHint: z.boolean().optional(),
+        idempotentHint: z.boolean().optional(),
+        openWorldHint: z.boolean().optional(),
+      })
+      .default({})
+      .describe('Hints of the MCP specification; ChatGPT review wants the first three set'),
+    _meta: z.record(z.string(), z.unknown()).optional().describe('Copied verbatim'),
+    path: z
+      .string()
+      .regex(/^(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+)*$/)
+      .optional()
+      .describe('Below FUNCTIONS_BASE; the name when unset'),
+    timeoutMs: z.int().min(1).max(600_000).default(30_000).describe('Deadline in milliseconds'),
+  })
+  .refine((tool) => !tool.public || tool.scopes.length === 0, {
+    path: ['scopes'],
+    error: 'a public tool has no scopes: anyone may call it',
+  });
+
+/** The catalog as written in TOOLS_FILE. */
+export const catalogSchema = z.strictObject({
+  $schema: z.string().optional(),
+  tools: z.array(toolSchema).min(1),
+});
+
+/** The one-line form, TOOL_SCOPES_JSON: names and scopes only. */
+export const scopesSchema = z
+  .record(z.string(), z.array(z.string()))
+  .transform(
+    (entries): z.input<typeof catalogSchema> => ({
+      tools: Object.entries(entries).map(([name, scopes]) => ({ name, scopes })),
+    }),
+  )
+  .pipe(catalogSchema);
+
+export type ToolEntry = z.output<typeof toolSchema>;
+
+/** JSON Schema of TOOLS_FILE for editors (published as examples/tools.schema.json). */
+export function editorSchema(): unknown {
+  return z.toJSONSchema(catalogSchema, { io: 'input', target: 'draft-2020-12' });
+}
