@@ -1,7 +1,7 @@
 import type { AdapterFactory, Configuration } from 'oidc-provider';
 import type { State } from '../state.ts';
 import { personById } from './access.ts';
-import { noScope } from './authorize.ts';
+import { noScope } from './admit.ts';
 import { accessToken } from './claims.ts';
 import type { SigningKey } from './keys.ts';
 import { errorPage } from './pages.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import { writeLog } from '../logs.ts';
 import type { Client, State } from '../state.ts';
 import { usableConnections } from './access.ts';
-import { noScope } from './authorize.ts';
+import { noScope } from './admit.ts';
 import { about, origin } from './log.ts';
 import { readFields, sendPage } from './message.ts';
 import { consentPage, errorPage, loginPage } from './pages.ts';
@@ -29,7 +29,7 @@ export async function interact(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  const details = await find(provider, req, res);
+  const details = await provider.interactionDetails(req, res).catch(() => undefined);
   const client = state.clients.get(String(details?.params['client_id']));
   if (details === undefined || client === undefined) {
     sendPage(res, 400, errorPage('invalid_request', 'This login has expired: start again.'));
@@ -38,19 +38,6 @@ export async function interact(
   const visit = { state, provider, details, client, req, res };
   const result = await (details.prompt.name === 'login' ? logIn(visit) : consent(visit));
   if (result !== undefined) await provider.interactionFinished(req, res, result);
-}
-
-async function find(
-  provider: Provider,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<Details | undefined> {
-  try {
-    return await provider.interactionDetails(req, res);
-  } catch (error) {
-    if (error instanceof errors.SessionNotFound) return undefined;
-    throw error;
-  }
 }
 
 async function logIn({ state, client, req, res }: Visit): Promise<Result | undefined> {

@@ -6,13 +6,13 @@ import type { State } from '../state.ts';
 /** Address and user agent of a request, for the log. */
 export const origin = (req: IncomingMessage): { ip: string; user_agent: string } => ({
   ip: String(req.socket.remoteAddress),
-  user_agent: String(req.headers['user-agent']),
+  user_agent: req.headers['user-agent'] ?? '',
 });
 
 /** The client a record is about: its id, and its name where it is known. */
 export const about = (state: State, clientId: string) => ({
   client_id: clientId,
-  client_name: String(state.clients.get(clientId)?.name),
+  client_name: state.clients.get(clientId)?.name ?? '',
 });
 
 /** Event codes of Auth0's log for a code and a refresh token exchanged, and for the failures. */
@@ -40,7 +40,7 @@ export function logExchange(
   writeLog(state, {
     type: error === undefined ? exchange.success : exchange.failure,
     description: error?.error_description ?? exchange.description,
-    ...about(state, String(oidc.params?.['client_id'])),
+    ...about(state, oidc.client?.clientId ?? String(oidc.params?.['client_id'])),
     ...origin(req),
   });
 }

@@ -91,7 +91,9 @@ async function visit(
     ...(form === undefined ? {} : { method: 'POST', body: form }),
   });
   for (const line of response.headers.getSetCookie()) {
-    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    const [pair = ''] = line.split(';');
+    const name = pair.slice(0, pair.indexOf('='));
+    const value = pair.slice(name.length + 1);
     if (value === '') jar.delete(name);
     else jar.set(name, value);
   }

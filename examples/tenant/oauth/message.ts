@@ -11,7 +11,10 @@ export async function readText(req: IncomingMessage): Promise<string> {
 export async function readFields(req: IncomingMessage): Promise<Record<string, string>> {
   const text = await readText(req);
   const json = req.headers['content-type']?.startsWith('application/json');
-  return json ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
+  if (!json) return Object.fromEntries(new URLSearchParams(text));
+  return Object.fromEntries(
+    Object.entries(JSON.parse(text)).map(([name, value]) => [name, String(value)]),
+  );
 }
 
 /** The same request again with other fields as its form: for oidc-provider, after the body has been read. */

@@ -1,19 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { State } from '../state.ts';
-import { isStrict } from './access.ts';
-import { refuse, translate } from './authorize.ts';
+import { authorize } from './authorize.ts';
 import { discovery } from './discovery.ts';
 import { interact } from './interaction.ts';
 import { newSigningKey } from './keys.ts';
 import { machineGrant, withBasic } from './machine.ts';
-import { readFields, sendJson, sendPage, withForm } from './message.ts';
-import { errorPage } from './pages.ts';
+import { readFields, sendJson, withForm } from './message.ts';
 import { createProvider } from './provider.ts';
 import { register } from './register.ts';
 import { newSecret } from './resource.ts';
 import { createStore } from './store.ts';
 import { userinfo } from './userinfo.ts';
+
+/**
+ * What oidc-provider may see of its own accord: it would also take `/Authorize` and `/authorize/`, and so
+ * requests that Auth0 refuses.
+ */
+const passed =
+  /^(OPTIONS .*|GET \/authorize\/[\w-]+|\w+ \/session\/end.*|GET \/\.well-known\/jwks\.json)$/;
+
+const notFound = (_req: IncomingMessage, res: ServerResponse) =>
+  sendJson(res, 404, { error: 'not_found', error_description: 'Not Found' });
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void> | void;
 
@@ -68,7 +76,7 @@ export async function createOAuth(
     'GET /.well-known/openid-configuration': metadata,
     'GET /.well-known/oauth-authorization-server': metadata,
     'GET /authorize': (req, res) => {
-      authorize(state, issuer, req, res, server.serve);
+      authorize(state, issuer, server.serve, req, res);
     },
     'POST /oauth/token': token,
     'POST /oauth/revoke': async (req, res) =>
@@ -84,48 +92,14 @@ export async function createOAuth(
   return {
     handle: (req, res) => {
       const { pathname } = new URL(String(req.url), issuer);
+      const asked = `${req.method} ${pathname}`;
+      const other = passed.test(asked) ? server.serve : notFound;
       const handler = pathname.startsWith('/u/')
         ? () => interact(state, server.provider, req, res)
-        : (routes[`${req.method} ${pathname}`] ?? server.serve);
+        : (routes[asked] ?? other);
       Promise.resolve(handler(req, res)).catch((error: Error) => {
         sendJson(res, 400, { error: 'invalid_request', error_description: error.message });
       });
     },
   };
-}
-
-/** Refuses what Auth0 refuses and leaves the rest to oidc-provider, in its terms. */
-function authorize(
-  state: State,
-  issuer: string,
-  req: IncomingMessage,
-  res: ServerResponse,
-  serve: Handler,
-): void {
-  const { searchParams: params } = new URL(String(req.url), issuer);
-  const client = state.clients.get(String(params.get('client_id')));
-  const target = String(params.get('redirect_uri'));
-  // An unknown client or redirect URI is oidc-provider's to refuse, on a page.
-  if (client?.callbacks.includes(target)) {
-    const refused = refuse(state, client, params);
-    if (refused !== undefined && isStrict(client)) {
-      const status = refused.error === 'invalid_request' ? 400 : 403;
-      sendPage(res, status, errorPage(refused.error, refused.description));
-      return;
-    }
-    if (refused !== undefined) {
-      const back = new URL(target);
-      back.searchParams.set('error', refused.error);
-      back.searchParams.set('error_description', refused.description);
-      const also = params.get('state');
-      if (also !== null) back.searchParams.set('state', also);
-      if (state.settings.authorization_response_iss_parameter_supported) {
-        back.searchParams.set('iss', issuer);
-      }
-      res.writeHead(302, { location: back.href }).end();
-      return;
-    }
-    req.url = `/authorize?${translate(state, client, params)}`;
-  }
-  serve(req, res);
 }

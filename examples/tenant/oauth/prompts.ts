@@ -14,7 +14,7 @@ export function prompts(): interactionPolicy.Prompt[] {
     return [...oidc.requestParamScopes].some((scope) => !held.has(scope));
   });
   const consent = new Prompt({ name: 'consent', requestable: true }, missing);
-  // `prompt=consent` is in every request (authorize.ts) and says nothing here.
+  // `prompt=consent` is in every request (admit.ts) and says nothing here.
   consent.checks.remove('consent_prompt');
   policy.add(consent);
   return policy;
