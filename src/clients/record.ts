@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import type { Decision } from './decide.ts';
+import type { Outcome } from './promote.ts';
+import { createRecent } from './recent.ts';
+
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+export interface ClientMetrics {
+  clientOutcome(verdict: string, outcome: string): void;
+  /** One delivery of the log stream: its readable records and its broken parts. */
+  delivery(records: number, broken: number): void;
+  /** One sweep: clients it found incomplete. */
+  sweep(found: number): void;
+}
+
+/** What became of one client, once. */
+export interface Result {
+  readonly clientId: string;
+  readonly name: string | undefined;
+  readonly source: 'event' | 'sweep';
+  readonly logId?: string | undefined;
+  /** Undefined when the client could not be read. */
+  readonly decision: Decision | undefined;
+  readonly outcome: Outcome;
+}
+
+function levelOf({ outcome, retry }: Outcome): keyof Log {
+  if (outcome === 'failed') return retry ? 'warn' : 'error';
+  return outcome === 'already' ? 'debug' : 'info';
+}
+
+const mostRemembered = 10_000;
+
+/**
+ * Writes one line per client and change, and counts. What a sweep finds again and again unchanged
+ * is neither written nor counted a second time.
+ */
+export function createRecord(log: Log, metrics: ClientMetrics): (result: Result) => void {
+  const last = createRecent<string>(Number.POSITIVE_INFINITY, mostRemembered, Date.now);
+  return ({ clientId, name, source, logId, decision, outcome }) => {
+    const { outcome: word, ...rest } = outcome;
+    const verdict = decision?.verdict ?? 'undecided';
+    const known = `${verdict} ${word === 'already' ? 'promoted' : word} ${rest.code}`;
+    const same = last.get(clientId) === known;
+    if (same && source === 'sweep') return;
+    last.set(clientId, known);
+    metrics.clientOutcome(verdict, word);
+    const line = {
+      client_id: clientId,
+      client_name: name?.slice(0, 100),
+      ...decision,
+      outcome: word,
+      ...rest,
+      source,
+      log_id: logId,
+    };
+    log[same ? 'debug' : levelOf(outcome)](line, `client ${word}`);
+  };
+}
