@@ -8,7 +8,7 @@ type Form = 'unsigned' | 'malformed' | 'missing_header' | 'duplicate_header';
 type Cover = 'uncovered_component' | 'uncovered_header' | 'uncovered_query';
 type Forged = 'unknown_key' | 'bad_signature' | 'digest_mismatch';
 type Late = 'stale' | 'not_yet_valid' | 'replayed';
-export type Refusal = Form | Cover | Forged | Late;
+type Refusal = Form | Cover | Forged | Late;
 /** As received: `authority` is the Host header, `path` the request target, `headers` rawHeaders. */
 type Target = { method: string; authority: string; path: string };
 type Received = Target & { headers: readonly string[]; body: Uint8Array };
