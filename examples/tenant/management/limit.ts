@@ -26,15 +26,17 @@ export function createLimit(faults: Faults): (now: number) => Allowance {
     if (forced) faults.tooMany -= 1;
     const granted = !forced && (rate === 0 || tokens >= 1);
     if (granted) tokens -= 1;
-    return { granted, headers: describe(rate, forced ? 0 : tokens, now) };
+    return {
+      granted,
+      headers: describe(rate, forced ? 0 : rate === 0 ? unlimited - 1 : tokens, now),
+    };
   };
 }
 
-function describe(rate: number, tokens: number, now: number): Record<string, string> {
-  const remaining = rate === 0 ? unlimited - 1 : Math.max(0, Math.floor(tokens));
+function describe(rate: number, left: number, now: number): Record<string, string> {
   return {
     'x-ratelimit-limit': String(rate || unlimited),
-    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-remaining': String(left),
     'x-ratelimit-reset': String(Math.ceil(now / 1000) + 1),
   };
 }

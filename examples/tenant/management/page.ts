@@ -46,7 +46,7 @@ export function answerList(items: object[], query: Paging, key: string): unknown
 
 function readCheckpoint(from: string | undefined): number {
   if (from === undefined) return 0;
-  const start = Number(Buffer.from(from, 'base64url').toString() || 'none');
+  const start = Number(Buffer.from(from, 'base64url').toString());
   if (!Number.isInteger(start)) {
     throw new Refusal(400, 'invalid_paging', 'The from parameter is not a valid checkpoint');
   }

@@ -9,8 +9,7 @@ const others = [
   { type: 'sapi', description: 'Create a client' },
 ] as const;
 
-function otherRecord(n: number): LogRecord {
-  const { type, description } = others[n % others.length] ?? others[0];
+function otherRecord({ type, description }: (typeof others)[number]): LogRecord {
   const client_id = randomBytes(16).toString('hex');
   const base = { type, description, client_id, client_name: 'Noise', ip: '127.0.0.1' };
   const date = new Date().toISOString();
@@ -26,5 +25,6 @@ export function disturb(batch: readonly LogRecord[], faults: Faults['delivery'])
   if (faults.drop) return [];
   const sent = faults.duplicate ? [...batch, ...batch] : [...batch];
   if (faults.reorder) sent.reverse();
-  return [...Array.from({ length: faults.noise }, (_, n) => otherRecord(n)), ...sent];
+  const kinds = Array.from({ length: faults.noise }, () => others).flat();
+  return [...kinds.slice(0, faults.noise).map(otherRecord), ...sent];
 }
