@@ -34,6 +34,7 @@ export function configuration(
       authorization: '/authorize',
       token: '/oauth/token',
       revocation: '/oauth/revoke',
+      end_session: '/oidc/logout',
       jwks: '/.well-known/jwks.json',
     },
     features: features(state, issuer, secret),

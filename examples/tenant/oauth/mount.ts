@@ -18,7 +18,7 @@ import { userinfo } from './userinfo.ts';
  * requests that Auth0 refuses.
  */
 const passed =
-  /^(OPTIONS .*|GET \/authorize\/[\w-]+|\w+ \/session\/end.*|GET \/\.well-known\/jwks\.json)$/;
+  /^(OPTIONS .*|GET \/authorize\/[\w-]+|POST \/oidc\/logout\/confirm|GET \/\.well-known\/jwks\.json)$/;
 
 const notFound = (_req: IncomingMessage, res: ServerResponse) =>
   sendJson(res, 404, { error: 'not_found', error_description: 'Not Found' });

@@ -91,6 +91,23 @@ t.test(
   },
 );
 
+t.test('another person may log in with the same browser', async (t) => {
+  const tenant = await serve(t, preparedState('strict'));
+  const client = await registerClient(tenant);
+  allowStrict(tenant.state);
+  const go = browser(tenant);
+  const first = await go(request(tenant, client).url);
+  await go(first.url, { ...alice });
+  const second = await go(request(tenant, client, { prompt: 'login' }).url);
+  const page = await (await go(second.url, { ...bob })).text();
+  // oidc-provider ends the session of the one before by a form that submits itself.
+  const [, action = ''] = /action="([^"]+)"/.exec(page) ?? [];
+  const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(page) ?? [];
+  const consent = await go(action, { xsrf, logout: 'yes' });
+  t.match(consent.url, '/u/consent/');
+  t.match((await go(consent.url, { action: 'accept' })).url, /code=/);
+});
+
 t.test('declining', async (t) => {
   const strict = await serve(t, preparedState('strict'));
   allowStrict(strict.state);
