@@ -8,6 +8,9 @@ import { me } from './calls/me.ts';
 import { protect } from './calls/protect.ts';
 import { restDoor } from './calls/rest.ts';
 import { createRun } from './calls/run.ts';
+import { createSweep } from './clients/sweep.ts';
+import { webhook } from './clients/webhook.ts';
+import { createClients } from './clients/work.ts';
 import type { Config } from './config.ts';
 import { serveAppsChallenge } from './discovery/apps-challenge.ts';
 import { servePage } from './discovery/page.ts';
@@ -58,7 +61,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
   app.register(serveAppsChallenge(config));
   app.register(serveHealth(keys));
   app.register(serveMetrics(metrics, config.METRICS_TOKEN));
-  for (const path of ['/mcp', '/tools/:toolName']) onlyPost(app, path);
+  for (const path of ['/mcp', '/tools/:toolName', '/auth0-log-webhook']) onlyPost(app, path);
 
   const verify = createVerifyToken(keys, {
     issuer: config.OAUTH_ISSUER,
@@ -82,9 +85,17 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     calls.register(mcpDoor({ config, catalog, run, onRefused }));
   });
 
-  app.addHook('onReady', async () => keys.start());
+  const clients = createClients(config, catalog, log, metrics);
+  const sweep = createSweep(config, clients, log);
+  app.register(webhook(config, clients));
+
+  app.addHook('onReady', async () => {
+    keys.start();
+    await sweep.start();
+  });
   app.addHook('onClose', async () => {
     keys.stop();
+    await sweep.stop();
     await forward.close();
   });
   return app;

@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util';
+import { playDemo } from './demo/play.ts';
+
+const { values } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    built: { type: 'boolean', default: false },
+    'any-port': { type: 'boolean', default: false },
+  },
+});
+
+process.exitCode = await playDemo({
+  once: values.once,
+  entry: values.built ? 'dist/main.js' : 'src/main.ts',
+  anyPort: values['any-port'],
+  write: (text) => void process.stdout.write(text),
+  untilStopped: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    }),
+});
