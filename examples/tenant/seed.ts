@@ -3,7 +3,7 @@ import { managementScopes } from './management/server.ts';
 import type { Api, Person, State } from './state.ts';
 import type { TenantOptions } from './tenant.ts';
 
-export const password = 'correct horse';
+const password = 'correct horse';
 
 /** Fills an empty tenant with what an operator finds after the first hour: connections, people, an API, a machine client. */
 export function seed(state: State, origin: string, options: TenantOptions): void {

@@ -63,7 +63,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
   const delivery = startDelivery(state, { ...usualPace, ...options.pace });
   const switchboard = createSwitchboard(state, delivery);
   const management = createManagement(state, origin);
-  const oauth = await createOAuth(state, `${origin}/`);
+  const oauth = createOAuth(state, `${origin}/`);
   const closing = new AbortController();
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -72,9 +72,11 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     if (path.startsWith('/__tenant')) return switchboard(req, res);
     if (!(await interfere(state.faults, req, res, closing.signal))) return;
     if (path.startsWith('/api/v2/')) management(req, res);
-    else oauth.handle(req, res);
+    else (await oauth).handle(req, res);
   }
+  // Before the first await: requests that come while the keys are made wait for them.
   server.on('request', handle);
+  await oauth;
 
   return {
     origin,

@@ -18,10 +18,8 @@ export interface Answer {
   body?: unknown;
 }
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
 export interface Route {
-  method: Method;
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/api/v2`; may contain one `:id`. */
   path: string;
   /** The scope without which the endpoint answers 403. */

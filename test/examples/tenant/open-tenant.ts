@@ -45,7 +45,7 @@ export async function openTenant(
 }
 
 /** npm auth0 speaks https only: its fetch is pointed at the tenant's own origin. */
-export const managementOf = (tenant: Tenant): ManagementClient =>
+const managementOf = (tenant: Tenant): ManagementClient =>
   new ManagementClient({
     domain: tenant.domain,
     ...machine,

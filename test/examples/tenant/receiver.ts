@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Test } from 'tap';
 
-export interface Post {
+interface Post {
   headers: IncomingHttpHeaders;
   body: string;
 }

@@ -86,17 +86,21 @@ t.test('an outage answers 503 below its prefix', async (t) => {
 
 t.test('closing ends what hangs and what waits', async (t) => {
   const { tenant } = await openTenant(t);
-  const hangUp = async (path: string) => {
+  /** Sends a request and sees it received; resolves with how it ended. */
+  const send = async (path: string) => {
     const req = request(tenant.origin + path).end();
-    const [error] = await once(req, 'error');
-    return (error as NodeJS.ErrnoException).code;
+    const ended = once(req, 'error').then(([error]) => (error as NodeJS.ErrnoException).code);
+    const [socket] = await once(req, 'socket');
+    await once(socket, 'connect');
+    // Connections are served in their order: when this answer is here, the request above was read.
+    await once(request(`${tenant.origin}/__tenant`, { agent: false }).end(), 'response');
+    return { ended };
   };
   const { faults } = tenant.state;
   faults.outage = { how: 'hang', prefix: '/' };
-  const hanging = hangUp('/.well-known/jwks.json');
+  const hanging = await send('/.well-known/jwks.json');
   faults.latencyMs = 60_000;
-  const slow = hangUp('/.well-known/openid-configuration');
-  await send('GET', `${tenant.origin}/__tenant`);
+  const slow = await send('/.well-known/openid-configuration');
   await tenant.close();
-  t.same(await Promise.all([hanging, slow]), ['ECONNRESET', 'ECONNRESET']);
+  t.same(await Promise.all([hanging.ended, slow.ended]), ['ECONNRESET', 'ECONNRESET']);
 });

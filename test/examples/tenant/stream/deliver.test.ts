@@ -155,7 +155,7 @@ t.test('a redirect is no delivery', async (t) => {
 t.test('a receiver that never answers counts as a failure', async (t) => {
   const { delivery, receiver, add } = await setUp(t, {
     reply: (n) => (n === 1 ? 'never' : { status: 200 }),
-    pace: { timeout: 50 },
+    pace: { timeout: 400 },
   });
   add();
   await delivery.delivered();
