@@ -12,6 +12,13 @@ interface Facts {
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
+function toolList(tools: Facts['tools']): string {
+  const items = tools.map(
+    ({ name, title }) => `<li><code>${escapeHtml(name)}</code> ${escapeHtml(title)}</li>\n`,
+  );
+  return items.length > 0 ? `<h2><small>Tools</small></h2>\n<ul>\n${items.join('')}</ul>\n` : '';
+}
+
 const html = ({ mcp, tenant, tools }: Facts): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -27,14 +34,10 @@ const html = ({ mcp, tenant, tools }: Facts): string => `<!doctype html>
   small { opacity: .7; }
 </style>
 <h1>openai-auth0-gateway</h1>
-<p>This gateway lets ChatGPT and other MCP clients call the tools below as the signed-in user.
+<p>This gateway lets ChatGPT and other MCP clients call its tools as the signed-in user.
 In ChatGPT: Settings → Connectors → Create, and paste this URL, authentication OAuth:</p>
 <code class="url">${escapeHtml(mcp)}</code>
-<h2><small>Tools</small></h2>
-<ul>
-${tools.map(({ name, title }) => `<li><code>${escapeHtml(name)}</code> ${escapeHtml(title)}</li>`).join('\n')}
-</ul>
-<p><small>People sign in at ${escapeHtml(tenant)}</small></p>
+${toolList(tools)}<p><small>People sign in at ${escapeHtml(tenant)}</small></p>
 </html>
 `;
 
