@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { LoginStopped, logIn } from '../tenant/oauth/login.ts';
 import type { Terminal } from './options.ts';
 import { StepFailed } from './step.ts';
@@ -32,18 +32,16 @@ export function browser(redirectUri: string, seconds: number, { say }: Terminal)
   return async (request) => {
     const server = createServer();
     server.listen(Number(home.port || 80), home.hostname.replace(/[[\]]/g, ''));
-    await once(server, 'listening');
-    say(`Log in here; the rehearsal goes on by itself:\n\n  ${request.href}\n`);
-    const patience = AbortSignal.timeout(seconds * 1000);
-    try {
-      return await comingBack(server, home, patience);
-    } catch {
-      // Nothing else than the end of patience rejects here.
+    await once(server, 'listening').catch((error: Error) => {
       throw new StepFailed({
-        expected: `a browser at ${redirectUri}`,
-        came: `nobody within ${seconds} s`,
-        fix: 'Open the link on this machine; --login-timeout gives more time. If the tenant shows an error page, read it: it names the cause.',
+        expected: `${redirectUri} for the rehearsal`,
+        came: error.message,
+        fix: 'End what listens there (MCP Inspector?), or give another --redirect.',
       });
+    });
+    say(`Log in here; the rehearsal goes on by itself:\n\n  ${request.href}\n`);
+    try {
+      return await comingBack(server, home, seconds);
     } finally {
       server.close();
     }
@@ -51,16 +49,24 @@ export function browser(redirectUri: string, seconds: number, { say }: Terminal)
 }
 
 /** The first request to the path of `home`; others (icons) are told no. */
-async function comingBack(server: Server, home: URL, signal: AbortSignal): Promise<URL> {
-  const [req, res] = (await once(server, 'request', { signal })) as [
-    IncomingMessage,
-    ServerResponse,
-  ];
-  const url = new URL(String(req.url), home);
-  const back = url.pathname === home.pathname;
-  res.writeHead(back ? 200 : 404, { 'content-type': 'text/plain', connection: 'close' });
-  res.end(back ? 'Done: go back to the rehearsal.' : 'Not here.');
-  return back ? url : comingBack(server, home, signal);
+function comingBack(server: Server, home: URL, seconds: number): Promise<URL> {
+  return new Promise((resolve, reject) => {
+    const giveUp = new StepFailed({
+      expected: `a browser at ${home}`,
+      came: `nobody within ${seconds} s`,
+      fix: 'Open the link on this machine; --login-timeout gives more time. If the tenant shows an error page, read it: it names the cause.',
+    });
+    const patience = setTimeout(reject, seconds * 1000, giveUp);
+    server.on('request', (req, res) => {
+      const url = new URL(String(req.url), home);
+      const back = url.pathname === home.pathname;
+      res.writeHead(back ? 200 : 404, { 'content-type': 'text/plain', connection: 'close' });
+      res.end(back ? 'Done: go back to the rehearsal.' : 'Not here.');
+      if (!back) return;
+      clearTimeout(patience);
+      resolve(url);
+    });
+  });
 }
 
 /** Shows the link and asks for the address the browser ends at: nothing of ours listens there. */

@@ -1,3 +1,5 @@
+import { shorten } from './http.ts';
+
 /** The steps in their order. Scripts read them, so they stay as they are. */
 export const stepIds = [
   'challenge',
@@ -74,18 +76,22 @@ export function createPlay(report: (step: StepResult) => void): Play {
   };
 }
 
+/** What usually is behind an error of fetch or of the client. */
+const guesses: readonly (readonly [RegExp, string])[] = [
+  [
+    /ECONN|ENOTFOUND|EAI_AGAIN|timeout|timed out|certificate|socket/i,
+    'Check that it runs, that this address is right and that nothing stands between.',
+  ],
+  [/content type/i, 'Give the URL of the MCP endpoint itself; it usually ends in /mcp.'],
+  [/^/, 'Nothing is known about this failure; the log of the gateway at this time may tell more.'],
+];
+
 /** An error nobody planned for as a failure, with all its causes: fetch hides the reason in them. */
 function asFailed(error: unknown): StepFailed {
   if (error instanceof StepFailed) return error;
-  const came = causes(error).join(': ');
-  const unreachable = /ECONN|ENOTFOUND|EAI_AGAIN|timeout|certificate|socket/i.test(came);
-  return new StepFailed({
-    expected: 'an answer',
-    came,
-    fix: unreachable
-      ? 'Check that it runs, that this address is right and that nothing stands between.'
-      : 'Nothing is known about this failure; the log of the gateway at this time may tell more.',
-  });
+  const came = shorten(causes(error).join(': '));
+  const [, fix = ''] = guesses.find(([pattern]) => pattern.test(came)) ?? [];
+  return new StepFailed({ expected: 'an answer', came, fix });
 }
 
 function causes(error: unknown): string[] {

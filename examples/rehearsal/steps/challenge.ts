@@ -17,6 +17,9 @@ export interface Challenged {
 const expected =
   '401 with WWW-Authenticate: Bearer resource_metadata="…" and no error (RFC 9728 §5.1)';
 
+const unnamed =
+  'A missing token is answered with the address of the metadata and without an error (RFC 6750 §3.1); see that no proxy removes WWW-Authenticate.';
+
 /** Asks without a token: initialize, or where that is public, a tool that is not. */
 export async function challenge(url: URL, fetch: FetchLike): Promise<Done<Challenged>> {
   const door = openDoor(url, fetch, () => undefined);
@@ -54,6 +57,6 @@ function judge(refused: Refused, what: string, listed: readonly ListedTool[]): D
   throw new StepFailed({
     expected,
     came: `${told(refused)}, WWW-Authenticate: ${refused.header || 'none'}`,
-    fix: fixOf(refused),
+    fix: refused.status === 401 ? unnamed : fixOf(refused),
   });
 }

@@ -97,5 +97,5 @@ async function compareCopies(metadata: Document, gateway: URL, fetch: FetchLike)
       fix: 'The gateway must reach the tenant (OAUTH_ISSUER) and repeat its metadata unchanged.',
     });
   }
-  return copies > 0 ? `mirrored ${copies} times` : 'not mirrored';
+  return copies > 0 ? 'mirrored by the gateway' : 'not mirrored';
 }
