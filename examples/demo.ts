@@ -4,14 +4,14 @@ import { playDemo } from './demo/play.ts';
 const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
-    built: { type: 'boolean', default: false },
+    entry: { type: 'string', default: 'src/main.ts' },
     'any-port': { type: 'boolean', default: false },
   },
 });
 
 process.exitCode = await playDemo({
   once: values.once,
-  entry: values.built ? 'dist/main.js' : 'src/main.ts',
+  entry: values.entry,
   anyPort: values['any-port'],
   write: (text) => void process.stdout.write(text),
   untilStopped: () =>
