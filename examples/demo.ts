@@ -5,6 +5,7 @@ const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
     entry: { type: 'string', default: 'src/main.ts' },
+    user: { type: 'string', default: 'alice@example.com' },
     'any-port': { type: 'boolean', default: false },
   },
 });
@@ -12,6 +13,7 @@ const { values } = parseArgs({
 process.exitCode = await playDemo({
   once: values.once,
   entry: values.entry,
+  user: values.user,
   anyPort: values['any-port'],
   write: (text) => void process.stdout.write(text),
   untilStopped: () =>

@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly once: boolean;
   /** The gateway's entry: src/main.ts or dist/main.js. */
   readonly entry: string;
+  /** Who logs in: alice@example.com, or bob@example.com who lacks the role. */
+  readonly user: string;
   /** Takes any free ports instead of 8080, 9999 and 8081. */
   readonly anyPort: boolean;
   readonly write: (text: string) => void;
@@ -59,13 +61,13 @@ Everything stays up; Ctrl-C ends it.
   Play it again:   npm run rehearse -- ${url}
 `;
 
-async function playAll(stage: Stage, write: DemoOptions['write']): Promise<boolean> {
+async function playAll(stage: Stage, { user, write }: DemoOptions): Promise<boolean> {
   const { settings } = stage.tenant.state;
   let ok = true;
   for (const { mode, story } of modes) {
     settings.dynamic_client_registration_security_mode = mode;
     write(`\n── ${mode} ${'─'.repeat(70 - mode.length)}\n${story}\n\n`);
-    const rehearsed = await rehearse(stage.url, {}, (step) => write(formatStep(step, false)));
+    const rehearsed = await rehearse(stage.url, { user }, (step) => write(formatStep(step, false)));
     write(formatSummary(rehearsed));
     ok &&= rehearsed.ok;
   }
@@ -91,7 +93,7 @@ official MCP client; the lines marked "gateway" are the gateway's own log.\n`);
       : { gateway: 8080, tenant: 9999, backend: 8081 },
   });
   try {
-    const ok = await playAll(stage, write);
+    const ok = await playAll(stage, options);
     if (!once) {
       write(invitation(stage));
       await untilStopped();

@@ -10,6 +10,7 @@ t.test('plays both kinds of tenant, invites to look, and ends with 0', async (t)
   const code = await playDemo({
     once: false,
     entry: 'src/main.ts',
+    user: 'alice@example.com',
     anyPort: true,
     write: (part) => {
       told += part;
@@ -34,11 +35,30 @@ t.test('the command ends with 1 when the gateway cannot be started', async (t) =
   const run = playDemo({
     once: true,
     entry: 'test/fixtures/no-such-entry.ts',
+    user: 'alice@example.com',
     anyPort: true,
     write: () => {},
     untilStopped: async () => {},
   });
   await t.rejects(run, /the gateway ended with 1/);
+});
+
+t.test('a person without the role gets no further, and the command ends with 1', async (t) => {
+  let told = '';
+  const code = await playDemo({
+    once: true,
+    entry: 'src/main.ts',
+    user: 'bob@example.com',
+    // The usual ports if they are free, others if not.
+    anyPort: false,
+    write: (part) => {
+      told += part;
+    },
+    untilStopped: async () => {},
+  });
+  t.equal(code, 1);
+  t.match(told, /FAIL/);
+  t.match(told, /role/i);
 });
 
 t.test('npm run demo -- --once is this command', async (t) => {
