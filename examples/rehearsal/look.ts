@@ -40,8 +40,9 @@ async function visit(fetch: FetchLike, url: URL, jar: Map<string, string>): Prom
     headers: { accept: 'text/html', ...(cookie === '' ? {} : { cookie }) },
   });
   for (const line of response.headers.getSetCookie()) {
-    const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
-    jar.set(name, value);
+    const [pair = ''] = line.split(';');
+    const [name = '', ...value] = pair.split('=');
+    jar.set(name, value.join('='));
   }
   return response;
 }
