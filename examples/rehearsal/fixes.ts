@@ -51,8 +51,9 @@ export const fixOfResult = (text: string): string =>
     ? down
     : 'The backend itself refused these arguments: give better ones with --read or --write NAME:JSON.';
 
-const webhook = (answer: string): string =>
-  `Look for auth0-log-webhook in the log of the gateway (${answer}). No line: nothing arrives, create the log stream with this URL. A 401: LOG_WEBHOOK_SECRET must equal the Authorization value of the log stream. A line with a code: it names the cure. Without any event the sweep helps after SWEEP_INTERVAL seconds.`;
+/** The ways from a registration to a promoted client, in their order, and where each breaks. */
+const stations = (probe: number): string =>
+  `Look for auth0-log-webhook in the log of the gateway (asked without the secret it answers ${probe}). No line: no log stream of the tenant posts there. Status 401: LOG_WEBHOOK_SECRET must equal the Authorization value of the log stream. Code conn_…: LOGIN_CONNECTIONS must name a connection that exists, and the Management API client needs read:connections and update:connections. Code grant_…: it needs read:, create: and update:client_grants, and the API must exist. Refused: the line has the reason. Without any event the sweep comes every SWEEP_INTERVAL seconds.`;
 
 /** What to do about a client that is not let in; `probe` = how the webhook of the gateway answered. */
 export function fixOfPromotion(
@@ -61,25 +62,25 @@ export function fixOfPromotion(
   probe: number,
   redirectUri: string,
 ): string {
-  const off =
-    probe === 404 ? 'Promotion is off at this gateway: set MGMT_* and LOG_WEBHOOK_SECRET. ' : '';
-  return `${off}${cause(error, description)}${loopbackHint(redirectUri)} ${webhook(`POST without secret: ${probe}`)}`;
+  const sentences = [
+    probe === 404 && 'Promotion is off at this gateway: set MGMT_* and LOG_WEBHOOK_SECRET.',
+    cause(error, description),
+    redirectUri.startsWith('http:') &&
+      'A loopback redirect URI is promoted only with PROMOTE_CLIENTS=chatgpt,inspector.',
+    stations(probe),
+  ];
+  return sentences.filter((sentence) => sentence !== false).join(' ');
 }
 
 function cause(error: string, description: string): string {
   if (error === 'unauthorized_client') {
-    return 'The client has no client grant for this API (GRANTS, scopes create:client_grants and read:client_grants of the Management API client; code grant_… in the log).';
+    return 'The client has no client grant for this API: nothing promoted it, or that ended halfway.';
   }
   if (/no connections? enabled/i.test(description)) {
-    return 'No connection is enabled for the client (LOGIN_CONNECTIONS names one that exists; a strict client needs a domain connection; code conn_… in the log).';
+    return 'No connection is enabled for the client (strict ones need a domain connection): nothing promoted it, or that ended halfway.';
   }
   return 'The page of the tenant names the cause.';
 }
-
-const loopbackHint = (redirectUri: string): string =>
-  redirectUri.startsWith('http:')
-    ? ' A loopback redirect URI is promoted only with PROMOTE_CLIENTS=chatgpt,inspector.'
-    : '';
 
 /** Refusals of /authorize that no promotion heals. */
 export function fixOfRequest(error: string, description: string): string | undefined {

@@ -66,7 +66,7 @@ async function dance(url: URL, options: RehearsalOptions, play: Play): Promise<v
   const redirectUri = chooseRedirect(options.redirect, pretend);
   const person = choosePerson(redirectUri, pretend, options);
   const { clientId } = options;
-  const session = createSession({ url, resourceMetadataUrl, redirectUri, clientId, fetch });
+  const session = createSession({ url, resourceMetadataUrl, issuer, redirectUri, clientId, fetch });
   const scope = firstScope(options.scope, listed, [...scopes, ...apiScopes(challenged.scope)]);
   const asked = await play('register', () => register(session, scope, clientId));
   await play('promotion', () =>

@@ -12,6 +12,8 @@ import {
 export interface SessionOptions {
   readonly url: URL;
   readonly resourceMetadataUrl: URL;
+  /** The tenant's, as its metadata has it. */
+  readonly issuer: string;
   readonly redirectUri: string;
   /** Undefined = registers itself. */
   readonly clientId: string | undefined;
@@ -46,9 +48,9 @@ interface Memory {
 
 /** Starts a session with nothing in its memory but the client id it may be given. */
 export function createSession(options: SessionOptions): Session {
-  const { url, resourceMetadataUrl, redirectUri, clientId, fetch } = options;
+  const { url, resourceMetadataUrl, issuer, redirectUri, clientId, fetch } = options;
   const memory: Memory = { asked: [], state: '', verifier: '' };
-  if (clientId !== undefined) memory.client = { client_id: clientId };
+  if (clientId !== undefined) memory.client = { client_id: clientId, issuer };
   const provider = remember(memory, redirectUri);
   return {
     redirectUri,

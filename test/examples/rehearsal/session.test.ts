@@ -43,6 +43,7 @@ const stage = async (t: Test, { registration, clientId }: Stage = {}) => {
   const session = createSession({
     url: new URL(`${origin}/mcp`),
     resourceMetadataUrl: new URL(`${origin}/.well-known/oauth-protected-resource`),
+    issuer: `${origin}/`,
     redirectUri,
     clientId,
     fetch: createFetch('test/1'),
