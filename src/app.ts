@@ -29,8 +29,15 @@ import { createKeySet } from './verify/keys.ts';
 export interface Parts {
   readonly log: Logger;
   readonly catalog: Catalog;
-  /** Event-loop delay in milliseconds and memory in bytes beyond which calls get 503; 0 = off. */
-  readonly pressure?: { maxEventLoopDelay?: number; maxRssBytes?: number };
+  /**
+   * Event-loop delay in milliseconds and memory in bytes beyond which calls get 503; 0 = off.
+   * `sampleInterval`: milliseconds between two looks (1000).
+   */
+  readonly pressure?: {
+    maxEventLoopDelay?: number;
+    maxRssBytes?: number;
+    sampleInterval?: number;
+  };
   readonly serverFactory?: ServerFactory;
 }
 
@@ -77,8 +84,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     await protect(calls, {
       authenticate: createAuthenticate(verify, tokens),
       catalog,
-      origins: config.APP_ORIGIN,
-      perMinute: config.RATE_LIMIT_PER_MINUTE,
+      config,
     });
     calls.register(me(catalog));
     calls.register(restDoor(run));

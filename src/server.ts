@@ -3,13 +3,13 @@ import cors from '@fastify/cors';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
 import type { Config } from './config.ts';
 import { challenge, Refusal, refusalBody, refusalHeaders, toRefusal } from './errors.ts';
-import { metadataUrl, publicOrigin } from './public-url.ts';
 
 /** Lets a caller bring the HTTP server, for instance one whose port is bound already. */
 export type ServerFactory = NonNullable<FastifyServerOptions['serverFactory']>;
@@ -29,24 +29,21 @@ function parseJson(app: FastifyInstance): void {
   });
 }
 
-function answerRefusals(app: FastifyInstance, config: Config, onRefused: OnRefused): void {
-  app.setErrorHandler((error, request, reply) => {
+type OnError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+/** Answers whatever was thrown as a refusal. */
+const answerWith =
+  (onRefused: OnRefused): OnError =>
+  (error, request, reply) => {
     const refusal = toRefusal(error);
     onRefused(request, refusal);
-    if (refusal.status === 401 || refusal.status === 403) {
-      const url = metadataUrl(publicOrigin(config, request), request.url);
-      const header = challenge(refusal, url);
-      if (header !== undefined) reply.header('www-authenticate', header);
-    }
+    const header = challenge(refusal, request.metadataUrl);
+    if (header !== undefined) reply.header('www-authenticate', header);
     return reply
       .code(refusal.status)
       .headers(refusalHeaders(refusal))
       .send(refusalBody(refusal, request.id));
-  });
-  app.setNotFoundHandler(() => {
-    throw new Refusal('not_found');
-  });
-}
+  };
 
 /** A browser may read discovery from anywhere, the rest from APP_ORIGIN. */
 async function allowOrigins(app: FastifyInstance, { APP_ORIGIN }: Config): Promise<void> {
@@ -80,6 +77,7 @@ export async function createServer(
   onRefused: OnRefused,
   serverFactory?: ServerFactory,
 ): Promise<FastifyInstance> {
+  const answerError = answerWith(onRefused);
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -89,15 +87,23 @@ export async function createServer(
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // URLs that never reach a route, and so neither a hook.
+    frameworkErrors: (error, request, reply) =>
+      void answerError(error, request, reply.header('x-request-id', request.id)),
     ...(serverFactory ? { serverFactory } : {}),
   });
   app.decorateRequest('caller', undefined);
   app.decorateRequest('toolName', undefined);
+  app.decorateRequest('metadataUrl', '');
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
   parseJson(app);
-  answerRefusals(app, config, onRefused);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(() => {
+    throw new Refusal('not_found');
+  });
   await allowOrigins(app, config);
   drain(app);
   return app;

@@ -1,14 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { startBackend } from '../examples/backend/app.ts';
 import type { SecurityMode } from '../examples/tenant/state.ts';
 import { startTenant, type Tenant } from '../examples/tenant/tenant.ts';
-import { buildApp, type Parts } from '../src/app.ts';
-import { type Config, loadConfig } from '../src/config.ts';
-import { createLog } from '../src/observe/log.ts';
-import { type Catalog, loadCatalog } from '../src/tools/catalog.ts';
+import { bind, type Env, type Gateway, startGateway } from './gateway.ts';
+
+export { type Env, type Gateway, startGateway };
 
 /** Secrets of a world, long enough for production. */
 export const secrets = {
@@ -16,53 +12,6 @@ export const secrets = {
   webhook: 'webhook-secret-of-the-tests-0123456789',
   management: 'management-secret-of-the-tests-0123456789',
 };
-
-export interface Gateway {
-  readonly url: string;
-  readonly config: Config;
-  readonly catalog: Catalog;
-  /** Every log line so far, parsed. */
-  readonly lines: readonly Record<string, unknown>[];
-  close(): Promise<void>;
-}
-
-export type Env = Readonly<Record<string, string>>;
-
-interface Bound {
-  readonly server: Server;
-  readonly url: string;
-}
-
-/** A server that listens already, so that its URL can be the audience of what it will serve. */
-async function bind(t: Test): Promise<Bound> {
-  const server = createServer();
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-/** A real gateway with the settings of `env`, on a server of its own; gone with the test. */
-export async function startGateway(
-  t: Test,
-  env: Env,
-  { bound, ...parts }: Partial<Parts> & { bound?: Bound } = {},
-): Promise<Gateway> {
-  const { server, url } = bound ?? (await bind(t));
-  const config = loadConfig({ TOOLS_FILE: 'examples/tools.json', LOG_LEVEL: 'trace', ...env });
-  const catalog = parts.catalog ?? loadCatalog(config);
-  const lines: Record<string, unknown>[] = [];
-  const log = createLog(config.LOG_LEVEL, { write: (line) => void lines.push(JSON.parse(line)) });
-  const serverFactory: Parts['serverFactory'] = (handler) => server.on('request', handler);
-  const app = await buildApp(config, { log, serverFactory, ...parts, catalog });
-  await app.ready();
-  const close = (): Promise<void> => app.close();
-  t.teardown(close);
-  return { url, config, catalog, lines, close };
-}
 
 export interface WorldOptions {
   readonly mode?: SecurityMode;

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.ts';
 import { Refusal } from '../errors.ts';
+import { metadataUrl, publicOrigin } from '../public-url.ts';
 import type { Catalog } from '../tools/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
@@ -12,14 +14,15 @@ declare module 'fastify' {
     caller: Caller | undefined;
     /** Which tool, once it is known; for the log. */
     toolName: string | undefined;
+    /** Where the metadata of a protected route stands; goes into its challenge. */
+    metadataUrl: string;
   }
 }
 
 export interface Protection {
   readonly authenticate: Authenticate;
   readonly catalog: Catalog;
-  readonly origins: '*' | readonly string[];
-  readonly perMinute: number;
+  readonly config: Config;
 }
 
 /** The scope a 401 names: the tool's, or the whole catalog's where no tool is named. */
@@ -27,16 +30,18 @@ const scopeOf = (catalog: Catalog, toolName: string | undefined): readonly strin
   catalog.tools.get(toolName ?? '')?.scopes ?? catalog.scopes;
 
 /**
- * Makes every route of this encapsulated scope a protected one: foreign origins out, token
- * believed, caller counted, all before a body is read.
+ * Makes every route of this encapsulated scope a protected one: broken hosts and foreign origins
+ * out, token believed, caller counted, all before a body is read.
  */
 export async function protect(app: FastifyInstance, protection: Protection): Promise<void> {
-  const { authenticate, catalog, origins, perMinute } = protection;
-  const limit = await createLimit(app, perMinute);
+  const { authenticate, catalog, config } = protection;
+  const limit = await createLimit(app, config.RATE_LIMIT_PER_MINUTE);
   app.addHook('onRequest', async (request) => {
     const { toolName } = Object(request.params) as { toolName?: string };
     request.toolName = toolName;
-    checkOrigin(request.headers.origin, origins);
+    const [path = ''] = request.url.split('?');
+    request.metadataUrl = metadataUrl(publicOrigin(config, request), path);
+    checkOrigin(request.headers.origin, config.APP_ORIGIN);
     const { rawHeaders } = request.raw;
     const query = request.query as Record<string, unknown>;
     try {

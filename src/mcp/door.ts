@@ -10,7 +10,6 @@ import {
   refusalHeaders,
   toRefusal,
 } from '../errors.ts';
-import { metadataUrl, publicOrigin } from '../public-url.ts';
 import type { Catalog } from '../tools/catalog.ts';
 import { codes, failure, idOf, ProtocolError, readMessage, success } from './message.ts';
 import { createMethods } from './methods.ts';
@@ -33,6 +32,9 @@ const forTheModel: ReadonlySet<Code> = new Set([
 
 const chatgpt = /^openai-mcp/;
 
+/** No tool has a longer name; what a client calls one is logged and must not fill the log. */
+const longestName = 64;
+
 /** ChatGPT starts its login from a result, every other client from HTTP 403. */
 function asResult(mode: Config['SCOPE_CHALLENGE'], request: FastifyRequest): boolean {
   if (mode !== 'auto') return mode === 'result';
@@ -42,8 +44,6 @@ function asResult(mode: Config['SCOPE_CHALLENGE'], request: FastifyRequest): boo
 /** The MCP door: `POST /mcp`, stateless, JSON answers (Streamable HTTP, protocol 2025-11-25). */
 export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyPluginAsync {
   const methods = createMethods(config, catalog);
-  const challengeOf = (request: FastifyRequest, refusal: Refusal): string | undefined =>
-    challenge(refusal, metadataUrl(publicOrigin(config, request), '/mcp'));
 
   /** What a refused call answers inside the protocol; undefined = HTTP has to say it. */
   const answerFor = (
@@ -57,13 +57,13 @@ export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyP
     if (forTheModel.has(refusal.code)) return toErrorResult(refusal);
     if (refusal.code !== 'insufficient_scope') return undefined;
     if (!asResult(config.SCOPE_CHALLENGE, request)) return undefined;
-    return toChallengeResult(refusal, challengeOf(request, refusal) ?? '');
+    return toChallengeResult(refusal, String(challenge(refusal, request.metadataUrl)));
   };
 
   const callTool = (request: FastifyRequest, reply: FastifyReply) => {
     const context = contextOf(request, reply);
     return async (tool: string, input: unknown): Promise<ToolResult> => {
-      request.toolName = tool;
+      request.toolName = tool.slice(0, longestName);
       try {
         return toToolResult(await run({ ...context, tool, caller: request.caller, input }));
       } catch (error) {
@@ -87,7 +87,7 @@ export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyP
     }
     const refusal = toRefusal(error);
     onRefused(request, refusal);
-    const header = challengeOf(request, refusal);
+    const header = challenge(refusal, request.metadataUrl);
     if (header !== undefined) reply.header('www-authenticate', header);
     const body = refusalBody(refusal, request.id);
     return reply

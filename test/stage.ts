@@ -1,0 +1,74 @@
+import type { Test } from 'tap';
+import type { Parts } from '../src/app.ts';
+import { loadCatalog } from '../src/tools/catalog.ts';
+import { type Env, type Gateway, startGateway } from './gateway.ts';
+import { audience, type Issuer, startIssuer } from './issuer.ts';
+import { type AnswerWith, type Recorder, startRecorder } from './recorder.ts';
+import { bearer, type Got, type Sent, send } from './send.ts';
+
+export const hmacSecret = 'hmac-secret-of-the-tests-0123456789';
+
+/** The gateway's public origin on every stage; settings may say otherwise. */
+export const origin = 'https://gateway.example.com';
+
+/** Entries of the catalog as they stand in TOOLS_FILE. */
+export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
+
+export interface StageOptions {
+  readonly tools?: readonly Entry[];
+  readonly env?: Env;
+  readonly parts?: Partial<Parts>;
+  readonly answer?: AnswerWith;
+}
+
+export interface Stage {
+  readonly issuer: Issuer;
+  readonly backend: Recorder;
+  readonly gateway: Gateway;
+  /** One request to the gateway. */
+  send(path: string, sent?: Sent): Promise<Got>;
+  /** A REST call with a good token, unless the headers say otherwise. */
+  call(tool: string, body?: unknown, sent?: Sent): Promise<Got>;
+  /** One JSON-RPC request to /mcp with a good token, unless the headers say otherwise. */
+  mcp(method: string, params?: unknown, sent?: Sent): Promise<Got>;
+}
+
+const usualTools: readonly Entry[] = [
+  { name: 'listEvents', scopes: ['events:read'], annotations: { readOnlyHint: true } },
+  { name: 'addEvent', scopes: ['events:write'] },
+];
+
+/** Issuer, recording backend and gateway on loopback; gone with the test. */
+export async function setStage(t: Test, options: StageOptions = {}): Promise<Stage> {
+  const { tools = usualTools, env = {}, parts = {}, answer } = options;
+  const issuer = await startIssuer(t);
+  const backend = await startRecorder(t, answer);
+  const TOOLS_FILE = t.testdir({ 'tools.json': JSON.stringify({ tools }) });
+  const catalog = loadCatalog({ TOOLS_FILE: `${TOOLS_FILE}/tools.json` });
+  const usual = {
+    OAUTH_ISSUER: issuer.issuer,
+    OAUTH_AUDIENCE: audience,
+    FUNCTIONS_BASE: backend.url,
+    GATEWAY_HMAC_SECRET: hmacSecret,
+    PUBLIC_URL: origin,
+  };
+  const gateway = await startGateway(t, { ...usual, ...env }, { catalog, ...parts });
+  const sendTo: Stage['send'] = (path, sent) => send(`${gateway.url}${path}`, sent);
+  const asPerson = async (sent: Sent = {}): Promise<Sent> => {
+    if (sent.headers && 'authorization' in sent.headers) return sent;
+    return { ...sent, headers: { ...bearer(await issuer.token()), ...sent.headers } };
+  };
+  return {
+    issuer,
+    backend,
+    gateway,
+    send: sendTo,
+    call: async (tool, body = {}, sent) =>
+      sendTo(`/tools/${tool}`, { body, ...(await asPerson(sent)) }),
+    mcp: async (method, params = {}, sent) =>
+      sendTo('/mcp', {
+        body: { jsonrpc: '2.0', id: 7, method, params },
+        ...(await asPerson(sent)),
+      }),
+  };
+}
