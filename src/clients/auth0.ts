@@ -3,7 +3,7 @@ import type { Management } from '../config.ts';
 import type { TenantClient } from './client.ts';
 import { callFailure, Failure, type Operation } from './failure.ts';
 import type { ManagementApi } from './management.ts';
-import { createTenantFetch, type Patience, usualPatience } from './tenant-fetch.ts';
+import { createTenantFetch, noAnswer, type Patience, usualPatience } from './tenant-fetch.ts';
 
 interface Session {
   readonly sdk: ManagementClient;
@@ -15,9 +15,13 @@ const renewAfter = 300_000;
 
 function failureOf(operation: Operation, error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const { statusCode, body } = error as { statusCode?: number; body?: { message?: unknown } };
-  const said = body?.message ?? (error instanceof Error ? error.message : error);
-  return callFailure(operation, statusCode, String(said).slice(0, 200));
+  const { statusCode, body, message } = error as {
+    statusCode?: number;
+    body?: { message?: unknown };
+    message?: unknown;
+  };
+  const status = statusCode === noAnswer ? undefined : statusCode;
+  return callFailure(operation, status, String(body?.message ?? message).slice(0, 200));
 }
 
 /** The items of all pages. */

@@ -120,7 +120,7 @@ function chooseRecipe(client: TenantClient, { PROMOTION }: Rules): Decision {
   if (PROMOTION === 'third-party') return thirdParty;
   if (isStrict(client)) return forced ? refuse('strict_client') : thirdParty;
   // First-party clients skip consent: whoever listens on the machine would log in unseen.
-  const local = (client.callbacks ?? []).find((redirect) => !isWebRedirect(redirect));
+  const local = client.callbacks?.find((redirect) => !isWebRedirect(redirect));
   if (local === undefined) return { verdict: 'promote', recipe: 'first-party' };
   return forced || client.is_first_party ? refuse('consent_needed', local) : thirdParty;
 }

@@ -1,9 +1,16 @@
-import type { Logger } from 'pino';
 import type { Decision } from './decide.ts';
 import type { Outcome } from './promote.ts';
 import { createRecent } from './recent.ts';
 
-export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+type Write = (line: object, message: string) => void;
+
+/** The part of pino's logger that is written to. */
+export interface Log {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+}
 
 export interface ClientMetrics {
   clientOutcome(verdict: string, outcome: string): void;
@@ -24,9 +31,11 @@ export interface Result {
   readonly outcome: Outcome;
 }
 
-function levelOf({ outcome, retry }: Outcome): keyof Log {
+function levelOf({ outcome: { outcome, retry }, source }: Result): keyof Log {
   if (outcome === 'failed') return retry ? 'warn' : 'error';
-  return outcome === 'already' ? 'debug' : 'info';
+  // A sweep comes by every client of the tenant.
+  const usual = outcome === 'already' || (outcome === 'ignored' && source === 'sweep');
+  return usual ? 'debug' : 'info';
 }
 
 const mostRemembered = 10_000;
@@ -37,7 +46,8 @@ const mostRemembered = 10_000;
  */
 export function createRecord(log: Log, metrics: ClientMetrics): (result: Result) => void {
   const last = createRecent<string>(Number.POSITIVE_INFINITY, mostRemembered, Date.now);
-  return ({ clientId, name, source, logId, decision, outcome }) => {
+  return (result) => {
+    const { clientId, name, source, logId, decision, outcome } = result;
     const { outcome: word, ...rest } = outcome;
     const verdict = decision?.verdict ?? 'undecided';
     const known = `${verdict} ${word === 'already' ? 'promoted' : word} ${rest.code}`;
@@ -54,6 +64,6 @@ export function createRecord(log: Log, metrics: ClientMetrics): (result: Result)
       source,
       log_id: logId,
     };
-    log[same ? 'debug' : levelOf(outcome)](line, `client ${word}`);
+    log[same ? 'debug' : levelOf(result)](line, `client ${word}`);
   };
 }

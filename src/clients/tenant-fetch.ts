@@ -20,28 +20,34 @@ function pauseOf(answer: Response, longest: number): number {
 }
 
 /**
+ * The status given to what got no answer. The SDK leaves its timer running, and the process with
+ * it, when a fetch rejects.
+ */
+export const noAnswer = 599;
+
+/**
  * The `fetch` of the Management API client: sends to `origin` (the SDK knows https hosts only),
  * limits the time of each request and waits out the rate limit, which a single promotion exceeds
- * on the smallest plan (2 requests/s).
- * @throws {Failure} when no machine token is given; what the network throws, as it is.
+ * on the smallest plan (2 requests/s). Rejects only where no machine token is given, with a Failure.
  */
 export function createTenantFetch(origin: string, patience: Patience): typeof fetch {
+  const send = (path: string, init: RequestInit | undefined) => {
+    const signals = [AbortSignal.timeout(patience.timeout), init?.signal ?? []].flat();
+    return fetch(origin + path, { ...init, signal: AbortSignal.any(signals) }).catch(
+      ({ message }: Error) => Response.json({ message }, { status: noAnswer }),
+    );
+  };
   return async (input, init) => {
-    const { pathname, search } = new URL(input instanceof Request ? input.url : input);
-    const once = () => {
-      const signals = [AbortSignal.timeout(patience.timeout), init?.signal ?? []].flat();
-      return fetch(origin + pathname + search, { ...init, signal: AbortSignal.any(signals) });
-    };
-    let answer = await once();
+    const { pathname, search } = new URL(String(input));
+    let answer = await send(pathname + search, init);
     for (let pause = 0; answer.status === 429 && pause < patience.pauses; pause += 1) {
       await answer.body?.cancel();
       await sleep(pauseOf(answer, patience.longestPause));
-      answer = await once();
+      answer = await send(pathname + search, init);
     }
-    if (!answer.ok && pathname === '/oauth/token') {
-      await answer.body?.cancel();
-      throw callFailure('token', answer.status, 'the tenant gives no Management API token');
-    }
-    return answer;
+    if (answer.ok || pathname !== '/oauth/token') return answer;
+    await answer.body?.cancel();
+    const status = answer.status === noAnswer ? undefined : answer.status;
+    throw callFailure('token', status, 'the tenant gives no Management API token');
   };
 }
