@@ -7,6 +7,8 @@ export interface Expectations {
   readonly audience: string;
   /** Seconds of leeway for exp and nbf. */
   readonly clockTolerance: number;
+  /** Milliseconds; the clock. */
+  readonly now?: () => number;
 }
 
 /** The claims of an access token that was believed. */
@@ -35,7 +37,8 @@ const claimReasons: Readonly<Record<string, TokenReason>> = {
 function reasonOf(error: unknown): TokenReason {
   if (error instanceof errors.JWTExpired) return 'expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return claimReasons[error.claim] ?? 'malformed';
+    // `invalid`: of the wrong type, such as an nbf that is no number.
+    return error.reason === 'invalid' ? 'malformed' : (claimReasons[error.claim] ?? 'malformed');
   }
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'unsupported_algorithm';
@@ -55,7 +58,7 @@ function refuseShape(token: string): void {
  * `invalid_token` with its reason, or `keys_unavailable`.
  */
 export function createVerifyToken(keys: KeySet, expected: Expectations): VerifyToken {
-  const { issuer, audience, clockTolerance } = expected;
+  const { issuer, audience, clockTolerance, now = Date.now } = expected;
   return async (token) => {
     refuseShape(token);
     try {
@@ -64,6 +67,7 @@ export function createVerifyToken(keys: KeySet, expected: Expectations): VerifyT
         issuer,
         audience,
         clockTolerance,
+        currentDate: new Date(now()),
         requiredClaims: ['exp', 'sub'],
       });
       const { typ } = protectedHeader;

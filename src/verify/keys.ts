@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { request } from 'undici';
+import type { CryptoKey } from 'jose';
 import { invalidToken, Refusal } from '../errors.ts';
+import { fetchJwks, type Jwks } from './jwks.ts';
 
 export interface KeySet {
   /**
@@ -27,38 +26,22 @@ export interface KeySetOptions {
   readonly onChange: () => void;
   /** Milliseconds; the clock. */
   readonly now?: () => number;
+  /** Milliseconds a fetch may take. */
+  readonly timeoutMs?: number;
 }
 
 const refreshMs = 600_000;
 const retryMs = 1_000;
-const fetchTimeoutMs = 5_000;
 /** An unknown kid may cause a fetch: this many at once, one more each second. */
 const bucketSize = 3;
-
-async function fetchKeys(url: string): Promise<{ digest: string; keys: Map<string, CryptoKey> }> {
-  const { statusCode, body } = await request(url, {
-    headersTimeout: fetchTimeoutMs,
-    bodyTimeout: fetchTimeoutMs,
-    headers: { accept: 'application/json' },
-  });
-  const text = await body.text();
-  if (statusCode !== 200) throw new Error(`the key server answered ${statusCode}`);
-  const { keys: jwks } = JSON.parse(text) as { keys: JWK[] };
-  const keys = new Map<string, CryptoKey>();
-  for (const jwk of jwks) {
-    const usable = jwk.kty === 'RSA' && (jwk.use ?? 'sig') === 'sig' && jwk.kid;
-    if (usable) keys.set(usable, (await importJWK({ ...jwk, alg: 'RS256' })) as CryptoKey);
-  }
-  if (keys.size === 0) throw new Error('the key server publishes no RSA signing key');
-  return { digest: createHash('sha256').update(text).digest('base64'), keys };
-}
 
 /** One token a second up to `bucketSize`; keeps a flood of unknown kids off the tenant. */
 function createBucket(now: () => number): () => boolean {
   let filled = bucketSize;
   let at = now();
   return () => {
-    filled = Math.min(bucketSize, filled + (now() - at) / 1000);
+    // A clock set back must not empty the bucket.
+    filled = Math.min(bucketSize, filled + Math.max(0, now() - at) / 1000);
     at = now();
     if (filled < 1) return false;
     filled -= 1;
@@ -71,9 +54,9 @@ function createBucket(now: () => number): () => boolean {
  * `maxStaleSeconds` without the tenant. One fetch at a time is shared by all who wait.
  */
 export function createKeySet(options: KeySetOptions): KeySet {
-  const { url, maxStaleSeconds, onError, onChange, now = Date.now } = options;
+  const { url, maxStaleSeconds, onError, onChange, now = Date.now, timeoutMs = 5_000 } = options;
   const mayFetch = createBucket(now);
-  let keys = new Map<string, CryptoKey>();
+  let keys: Jwks['keys'] = new Map();
   let digest = '';
   let fetchedAt: number | undefined;
   let failedAt: number | undefined;
@@ -83,7 +66,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
   const fetchOnce = async (): Promise<boolean> => {
     try {
-      const found = await fetchKeys(url);
+      const found = await fetchJwks(url, timeoutMs);
       if (digest !== '' && found.digest !== digest) onChange();
       ({ keys, digest } = found);
       fetchedAt = now();
