@@ -62,6 +62,7 @@ export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<An
   const { path, headers, body, timeoutMs, signal } = request;
   return new Promise((resolve, reject) => {
     let abort: (() => void) | undefined;
+    let ended = false;
     let answered = false;
     let status = 0;
     let kept: Record<string, string> = {};
@@ -69,6 +70,7 @@ export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<An
     const chunks: Buffer[] = [];
 
     const end = (): void => {
+      ended = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', goneAway);
     };
@@ -87,6 +89,8 @@ export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<An
       {
         onRequestStart(controller) {
           abort = () => controller.abort(new Error('abandoned'));
+          // Its turn in the queue came after its deadline: the backend must not see it.
+          if (ended) abort();
         },
         onResponseStart(_controller, statusCode, received) {
           if (statusCode < 200) return;
