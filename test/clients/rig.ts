@@ -55,6 +55,7 @@ export async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
     audience,
     scopes: [...scopes, 'events:more'],
     management: machine,
+    pace: { backoff: 5, longestRetryAfter: 5, later: 5 },
   });
   t.teardown(() => tenant.close());
   const config = loadConfig({
