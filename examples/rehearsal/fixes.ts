@@ -51,23 +51,29 @@ export const fixOfResult = (text: string): string =>
     ? down
     : 'The backend itself refused these arguments: give better ones with --read or --write NAME:JSON.';
 
-/** The ways from a registration to a promoted client, in their order, and where each breaks. */
-const stations = (probe: number): string =>
-  `Look for auth0-log-webhook in the log of the gateway (asked without the secret it answers ${probe}). No line: no log stream of the tenant posts there. Status 401: LOG_WEBHOOK_SECRET must equal the Authorization value of the log stream. Code conn_…: LOGIN_CONNECTIONS must name a connection that exists, and the Management API client needs read:connections and update:connections. Code grant_…: it needs read:, create: and update:client_grants, and the API must exist. Refused: the line has the reason. Without any event the sweep comes every SWEEP_INTERVAL seconds.`;
+export interface Unpromoted {
+  readonly error: string;
+  readonly description: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly gateway: URL;
+  /** Status of the webhook for somebody without its secret. */
+  readonly probe: number;
+}
 
-/** What to do about a client that is not let in; `probe` = how the webhook of the gateway answered. */
-export function fixOfPromotion(
-  error: string,
-  description: string,
-  probe: number,
-  redirectUri: string,
-): string {
+/** The ways from a registration to a promoted client, and where each breaks. */
+const stations = (clientId: string, gateway: URL): string =>
+  `Look for ${clientId} in the log of the gateway: a line "client failed" has the code (conn_…, grant_…) and its fix, one "client refused" the reason. No such line, but invalid_webhook_secret (once it is the rehearsal that asks): LOG_WEBHOOK_SECRET must equal the Authorization value of the log stream. Neither: no log stream of the tenant posts to ${gateway.origin}/auth0-log-webhook. Without any event the sweep comes every SWEEP_INTERVAL seconds.`;
+
+/** What to do about a client that is not let in. */
+export function fixOfPromotion(unpromoted: Unpromoted): string {
+  const { error, description, clientId, redirectUri, gateway, probe } = unpromoted;
   const sentences = [
     probe === 404 && 'Promotion is off at this gateway: set MGMT_* and LOG_WEBHOOK_SECRET.',
     cause(error, description),
     redirectUri.startsWith('http:') &&
       'A loopback redirect URI is promoted only with PROMOTE_CLIENTS=chatgpt,inspector.',
-    stations(probe),
+    stations(clientId, gateway),
   ];
   return sentences.filter((sentence) => sentence !== false).join(' ');
 }
@@ -77,7 +83,7 @@ function cause(error: string, description: string): string {
     return 'The client has no client grant for this API: nothing promoted it, or that ended halfway.';
   }
   if (/no connections? enabled/i.test(description)) {
-    return 'No connection is enabled for the client (strict ones need a domain connection): nothing promoted it, or that ended halfway.';
+    return 'No connection of LOGIN_CONNECTIONS is enabled for the client (strict ones need a domain connection): nothing promoted it, or that ended halfway.';
   }
   return 'The page of the tenant names the cause.';
 }

@@ -141,9 +141,9 @@ function readRedirect(given: string | undefined): string | undefined {
 
 function readCall(name: string, given: string | undefined): NamedCall | undefined {
   if (given === undefined) return undefined;
-  const [, tool = '', json] = /^([^:]*)(?::(.*))?$/s.exec(given) ?? [];
-  if (json === undefined) return { name: tool, input: undefined };
-  return { name: tool, input: parseObject(name, json) };
+  const colon = given.indexOf(':');
+  if (colon < 0) return { name: given, input: undefined };
+  return { name: given.slice(0, colon), input: parseObject(name, given.slice(colon + 1)) };
 }
 
 function parseObject(name: string, json: string): Record<string, unknown> {

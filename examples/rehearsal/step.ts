@@ -83,14 +83,15 @@ const guesses: readonly (readonly [RegExp, string])[] = [
     'Check that it runs, that this address is right and that nothing stands between.',
   ],
   [/content type/i, 'Give the URL of the MCP endpoint itself; it usually ends in /mcp.'],
-  [/^/, 'Nothing is known about this failure; the log of the gateway at this time may tell more.'],
 ];
+const unknown =
+  'Nothing is known about this failure; the log of the gateway at this time may tell more.';
 
 /** An error nobody planned for as a failure, with all its causes: fetch hides the reason in them. */
 function asFailed(error: unknown): StepFailed {
   if (error instanceof StepFailed) return error;
   const came = shorten(causes(error).join(': '));
-  const [, fix = ''] = guesses.find(([pattern]) => pattern.test(came)) ?? [];
+  const [, fix = unknown] = guesses.find(([pattern]) => pattern.test(came)) ?? [];
   return new StepFailed({ expected: 'an answer', came, fix });
 }
 

@@ -36,10 +36,15 @@ export async function promotion(
       wait = Math.min(wait * 2, pace.longest);
       continue;
     }
+    const { clientId } = asked;
+    const unpromoted = async () => {
+      const answer = await probe(gateway, fetch);
+      return { error, description, clientId, redirectUri, gateway, probe: answer };
+    };
     throw new StepFailed({
-      expected: `a login page for ${asked.clientId}${hopeless ? '' : ` within ${timeout} s`}`,
+      expected: `a login page for ${clientId}${hopeless ? '' : ` within ${timeout} s`}`,
       came: `${error}: ${description}`,
-      fix: hopeless ?? fixOfPromotion(error, description, await probe(gateway, fetch), redirectUri),
+      fix: hopeless ?? fixOfPromotion(await unpromoted()),
     });
   }
 }

@@ -1,23 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { browser, headless, pasted } from '../../../examples/rehearsal/person.ts';
 import { rejected } from './rejected.ts';
-import { serve } from './serve.ts';
+import { freePort, serve } from './serve.ts';
 
 const ask = async () => '';
 const request = new URL('https://tenant.example/authorize?client_id=c');
-
-/** A port nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 t.test('a browser is awaited on the loopback redirect URI', async (t) => {
   const home = `http://localhost:${await freePort()}/oauth/callback`;

@@ -50,7 +50,7 @@ const wrong: [string, Stage, object][] = [
   [
     'no connection',
     { page: () => unconnected },
-    { expected: /tpc_1 within 0\.15 s/, fix: /^No connection.*answers 401/ },
+    { expected: /tpc_1 within 0\.15 s/, fix: /^No connection.*Look for tpc_1 in the log/ },
   ],
   ['promotion off', { page: () => unconnected, probe: 404 }, { fix: /^Promotion is off.*MGMT_/ }],
   [
