@@ -10,7 +10,9 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-const traceparentShape = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Version ff and zero ids are invalid (W3C Trace Context §3.2.2). */
+const traceparentShape =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** What a call takes from its request, for either door. */
 export function contextOf(request: FastifyRequest, reply: FastifyReply): CallContext {

@@ -35,16 +35,18 @@ const repeatable = ({ annotations }: Tool): boolean =>
 
 function refusalOf(error: unknown): unknown {
   if (!(error instanceof ExchangeError)) return error;
-  return new Refusal(error.kind === 'timeout' ? 'upstream_timeout' : 'upstream_failed', {
-    cause: error.cause,
-  });
+  const { kind, cause } = error;
+  if (kind === 'timeout') return new Refusal('upstream_timeout', { cause });
+  if (kind === 'aborted') return new Refusal('upstream_failed', { reason: 'client_gone' });
+  return new Refusal('upstream_failed', { cause });
 }
 
 /** Opens the keep-alive pool to the backend and returns the function that forwards calls. */
 export function createForward({ base, secret }: Backend): Forward {
   const { origin, host: authority, pathname } = new URL(base);
   const prefix = pathname.replace(/\/$/, '');
-  const pool = new Pool(origin, { connections: 128 });
+  // The deadline is the tool's alone: undici's own (300 s) would end a longer one early.
+  const pool = new Pool(origin, { connections: 128, headersTimeout: 0, bodyTimeout: 0 });
 
   const headersFor = (grant: Grant, path: string, body: Uint8Array, context: CallContext) => {
     const identity: (readonly [string, string])[] = [

@@ -34,8 +34,8 @@ export function createAudit(log: Logger, metrics: Metrics): Audit {
       const { reason } = detail;
       metrics.refused(code, reason ?? '');
       const line = { granted: false, code, reason, status, ...who(subject) };
-      const level = status >= 500 ? 'error' : 'info';
-      log[level]({ ...line, ...(status >= 500 ? { err: refusal.cause } : {}) }, 'refused');
+      if (status < 500 || reason === 'client_gone') log.info(line, 'refused');
+      else log.error({ ...line, err: refusal.cause }, 'refused');
     },
   };
 }
