@@ -10,7 +10,7 @@ const timeWindow = 60_000;
 const addressFactor = 10;
 
 /**
- * A caller counts for itself, a request without a valid token for its address.
+ * A caller counts for itself, a request without a valid token for its address (IPv6: its /64).
  * @param perMinute requests of one caller; 0 = no limit.
  */
 export async function createLimit(app: FastifyInstance, perMinute: number): Promise<Limit> {
@@ -24,7 +24,6 @@ export async function createLimit(app: FastifyInstance, perMinute: number): Prom
   const byAddress = app.createRateLimit({
     max: perMinute * addressFactor,
     timeWindow,
-    keyGenerator: ({ ip }) => ip,
   });
   return async (request) => {
     const count = await (request.caller ? byCaller : byAddress)(request);

@@ -11,7 +11,7 @@ export function restDoor(run: Run): FastifyPluginAsync {
         ...contextOf(request, reply),
         tool: params.toolName,
         caller,
-        input: input ?? {},
+        input: input === undefined ? {} : input,
       };
       const { status, headers, body } = await run(call);
       return reply.code(status).headers(headers).send(body);
