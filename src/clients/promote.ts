@@ -13,19 +13,25 @@ export interface Outcome {
   /** Of a failure: a stable word such as `conn_lookup_http_403`. */
   readonly code?: string;
   /** Of a failure: what Auth0 said. */
-  readonly message?: string;
+  readonly error_description?: string;
   /** Of a failure: what an operator should do. */
   readonly fix?: string;
 }
 
 /** What a failure means for its client; an error that is none of ours is final, and a bug. */
 export function failed(error: unknown): Outcome {
-  const message = error instanceof Error ? error.message : String(error);
+  const error_description = error instanceof Error ? error.message : String(error);
   if (!(error instanceof Failure)) {
-    return { outcome: 'failed', retry: false, code: 'internal', message };
+    return { outcome: 'failed', retry: false, code: 'internal', error_description };
   }
   const { code, retry, fix } = error;
-  return { outcome: 'failed', retry, code, message, ...(fix === undefined ? {} : { fix }) };
+  return {
+    outcome: 'failed',
+    retry,
+    code,
+    error_description,
+    ...(fix === undefined ? {} : { fix }),
+  };
 }
 
 /** Runs the recipe's steps on one client. Never throws. */

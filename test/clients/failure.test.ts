@@ -36,12 +36,12 @@ for (const [operation, status, code, retry, fix] of rows) {
     t.equal(failure.message, 'said');
     if (fix) t.match(failure.fix, fix);
     else t.equal(failure.fix, undefined);
-    t.match(failed(failure), { outcome: 'failed', code, retry, message: 'said' });
+    t.match(failed(failure), { outcome: 'failed', code, retry, error_description: 'said' });
   });
 }
 
 t.test('an error that is none of ours is final', async (t) => {
   const internal = { outcome: 'failed', retry: false, code: 'internal' };
-  t.strictSame(failed(new TypeError('a bug')), { ...internal, message: 'a bug' });
-  t.strictSame(failed('text'), { ...internal, message: 'text' });
+  t.strictSame(failed(new TypeError('a bug')), { ...internal, error_description: 'a bug' });
+  t.strictSame(failed('text'), { ...internal, error_description: 'text' });
 });

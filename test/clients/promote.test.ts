@@ -154,7 +154,7 @@ t.test('a connection that does not exist', async (t) => {
     outcome: 'failed',
     retry: false,
     code: 'conn_not_found',
-    message: 'The tenant has no connection named nowhere',
+    error_description: 'The tenant has no connection named nowhere',
     fix: /LOGIN_CONNECTIONS/,
   });
 });

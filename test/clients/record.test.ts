@@ -50,7 +50,7 @@ t.test('a line says who, what, why and what to do', async (t) => {
         outcome: 'failed',
         retry: false,
         code: 'conn_lookup_http_403',
-        message: 'Insufficient scope',
+        error_description: 'Insufficient scope',
         fix: 'Give the Management API client the scope read:connections.',
         source: 'event',
         log_id: '900',

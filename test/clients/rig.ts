@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import type { Test } from 'tap';
 import type { Client, ClientGrant, SecurityMode } from '../../examples/tenant/state.ts';
 import { startTenant, type Tenant } from '../../examples/tenant/tenant.ts';
@@ -10,6 +9,7 @@ import type { Log } from '../../src/clients/record.ts';
 import type { Patience } from '../../src/clients/tenant-fetch.ts';
 import { type Clients, createWork } from '../../src/clients/work.ts';
 import { type Config, loadConfig, type Management } from '../../src/config.ts';
+import { createLog } from '../../src/observe/log.ts';
 import type { Json } from './records.ts';
 
 export const platform = 'https://chatgpt.com/connector_platform_oauth_redirect';
@@ -80,7 +80,7 @@ export async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
       done();
     },
   });
-  const log = pino({ level: 'debug', base: null }, sink);
+  const log = createLog('debug', sink);
   const metrics = {
     clientOutcome: (verdict: string, outcome: string) => counted.push(`${verdict} ${outcome}`),
     delivery: (records: number, broken: number) => counted.push(`delivery ${records} ${broken}`),

@@ -202,7 +202,7 @@ t.test('a scope that is missing is final: the log says which, and the delivery e
   t.match(answer, { status: 200, body: { failed: 1, pending: 0 } });
   t.match(logged, [
     {
-      level: 50,
+      level: 'error',
       client_id: client.client_id,
       code: 'conn_lookup_http_403',
       fix: 'Give the Management API client the scope read:connections.',

@@ -13,7 +13,7 @@ t.test('a client of an event is promoted and told of in one line', async (t) => 
   t.equal(lines.length, 1);
   t.match(lines, [
     {
-      msg: 'client promoted',
+      message: 'client promoted',
       client_id: client.client_id,
       client_name: 'ChatGPT',
       verdict: 'promote',
@@ -111,7 +111,7 @@ t.test('a client that is gone, and one that cannot be read at the moment', async
     decision: undefined,
     outcome: { code: 'client_http_404', retry: false },
   });
-  t.match(lines, [{ level: 40 }, { level: 50 }]);
+  t.match(lines, [{ level: 'warn' }, { level: 'error' }]);
 });
 
 t.test('a bug ends its own client only', async (t) => {
@@ -124,7 +124,7 @@ t.test('a bug ends its own client only', async (t) => {
   const event = { clientId: 'x', logId: undefined, name: 'x' };
   const result = await clients.fromEvent(event, clients.lookups(false));
   t.match(result.outcome, { outcome: 'failed', retry: false, code: 'internal' });
-  t.match(lines, [{ level: 50, message: 'unexpected' }]);
+  t.match(lines, [{ level: 'error', error_description: 'unexpected' }]);
 });
 
 t.test('without a Management API client there is no work', async (t) => {
