@@ -12,15 +12,19 @@ const widest = Math.max(...stepIds.map((id) => id.length));
 
 const span = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
+/** Lines of at most 90 characters, where words are not longer. */
+const wrap = (text: string): string[] => text.match(/\S.{0,89}(?=\s|$)|\S+/g) ?? [];
+
 /** One step as a line, a failed one with what to do below; `colour` = ANSI. */
 export function formatStep(step: StepResult, colour: boolean): string {
   const mark = marks[step.outcome];
   const word = colour ? styleText(mark.colour, mark.word, { validateStream: false }) : mark.word;
   const head = `${word} ${step.id.padEnd(widest)} ${span(step.ms).padStart(8)}`;
   if (step.outcome !== 'failed') return `${head}  ${step.detail}\n`;
-  const lines = (['expected', 'came', 'fix'] as const).map(
-    (part) => `     ${part.padEnd(9)} ${step[part].replaceAll('\n', '\n               ')}\n`,
-  );
+  const lines = (['expected', 'came', 'fix'] as const).map((part) => {
+    const text = wrap(step[part]).join(`\n${' '.repeat(15)}`);
+    return `     ${part.padEnd(9)} ${text}\n`;
+  });
   return `${head}\n${lines.join('')}`;
 }
 

@@ -10,7 +10,7 @@ const failed: StepResult = {
   ms: 20_040,
   expected: 'a login page',
   came: 'two\nlines',
-  fix: 'look',
+  fix: `${'word '.repeat(20)}${'x'.repeat(100)} end`,
 };
 
 t.test('a step is one line with its time', async (t) => {
@@ -29,9 +29,16 @@ t.test('a failed step says what was expected, what came and what to do', async (
      expected  a login page
      came      two
                lines
-     fix       look
+     fix       ${'word '.repeat(18).trim()}
+               word word
+               ${'x'.repeat(100)}
+               end
 `,
   );
+});
+
+t.test('an empty text is shown as empty', async (t) => {
+  t.match(formatStep({ ...failed, came: '' }, false), /\n {5}came {6}\n/);
 });
 
 t.test('the whole is one line, or one object', async (t) => {
