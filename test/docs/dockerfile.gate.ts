@@ -24,7 +24,8 @@ const say = (text: string): void => void process.stdout.write(`dockerfile gate: 
 const folder = mkdtempSync(join(tmpdir(), 'dockerfile-gate-'));
 chmodSync(folder, 0o755);
 const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-const env = { ...process.env, PATH: path, npm_config_cache: join(folder, 'cache') };
+const cache = join(folder, 'cache');
+const env = { ...process.env, PATH: path, NODE_OPTIONS: undefined, npm_config_cache: cache };
 /** As root, the gateway is started as the image would: as somebody who can write nothing. */
 const user = process.getuid?.() === 0 ? { uid: nodeUser, gid: nodeUser } : {};
 
