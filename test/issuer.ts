@@ -9,6 +9,8 @@ export interface Issuer {
   readonly issuer: string;
   /** Bodies by path; a test may change or delete them. */
   readonly documents: Map<string, unknown>;
+  /** The document of its keys. */
+  readonly jwks: object;
   /** Paths asked for so far. */
   readonly asked: string[];
   /** While true every connection is cut: the tenant is down. */
@@ -46,13 +48,15 @@ export async function startIssuer(t: Test): Promise<Issuer> {
     server.closeAllConnections();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  documents.set('/.well-known/jwks.json', { keys: [jwk] });
+  const jwks = { keys: [jwk] };
+  documents.set('/.well-known/jwks.json', jwks);
   for (const name of ['oauth-authorization-server', 'openid-configuration']) {
     documents.set(`/.well-known/${name}`, { issuer: url, token_endpoint: `${url}oauth/token` });
   }
   const issuer: Issuer = {
     issuer: url,
     documents,
+    jwks,
     asked,
     down: false,
     token: (claims = {}, { kid = 'first' } = {}) => {

@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly env?: Env;
   readonly parts?: Partial<Parts>;
   readonly answer?: AnswerWith;
+  /** What becomes of the issuer before the gateway starts. */
+  readonly prepare?: (issuer: Issuer) => unknown;
 }
 
 export interface Stage {
@@ -40,8 +42,9 @@ const usualTools: readonly Entry[] = [
 
 /** Issuer, recording backend and gateway on loopback; gone with the test. */
 export async function setStage(t: Test, options: StageOptions = {}): Promise<Stage> {
-  const { tools = usualTools, env = {}, parts = {}, answer } = options;
+  const { tools = usualTools, env = {}, parts = {}, answer, prepare } = options;
   const issuer = await startIssuer(t);
+  prepare?.(issuer);
   const backend = await startRecorder(t, answer);
   const TOOLS_FILE = t.testdir({ 'tools.json': JSON.stringify({ tools }) });
   const catalog = loadCatalog({ TOOLS_FILE: `${TOOLS_FILE}/tools.json` });

@@ -5,6 +5,8 @@ import { Refusal } from '../errors.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
+type OnError = (error: unknown) => void;
+
 const freshMs = 300_000;
 const fetchTimeoutMs = 5_000;
 
@@ -25,7 +27,7 @@ async function fetchDocument(url: string, issuer: string): Promise<Document> {
 }
 
 /** One document of the tenant: kept for five minutes, and as long as needed while it is down. */
-function createMirror(url: string, issuer: string, onError: (error: unknown) => void) {
+function createMirror(url: string, issuer: string, onError: OnError, now: () => number) {
   let copy: Document | undefined;
   let readAt = -Infinity;
   let pending: Promise<void> | undefined;
@@ -35,12 +37,12 @@ function createMirror(url: string, issuer: string, onError: (error: unknown) => 
     } catch (error) {
       onError(error);
     } finally {
-      readAt = performance.now();
+      readAt = now();
       pending = undefined;
     }
   };
   return async (): Promise<Document> => {
-    if (!copy || performance.now() - readAt > freshMs) {
+    if (!copy || now() - readAt > freshMs) {
       pending ??= refresh();
       if (!copy) await pending;
     }
@@ -52,15 +54,17 @@ function createMirror(url: string, issuer: string, onError: (error: unknown) => 
 /**
  * Mirrors the tenant's RFC 8414 and OpenID documents for clients that look for them here.
  * @param onError told of each failed read; the stale copy goes on being served.
+ * @param now milliseconds; the clock.
  */
 export function serveServerMetadata(
   config: Config,
-  onError: (error: unknown) => void,
+  onError: OnError,
+  now = performance.now.bind(performance),
 ): FastifyPluginAsync {
   return async (app) => {
     for (const name of names) {
       const url = `${config.OAUTH_ISSUER}.well-known/${name}`;
-      const mirror = createMirror(url, config.OAUTH_ISSUER, onError);
+      const mirror = createMirror(url, config.OAUTH_ISSUER, onError, now);
       app.get(`/.well-known/${name}`, async (_request, reply) => {
         reply.header('cache-control', 'public, max-age=300');
         return mirror();

@@ -1,0 +1,79 @@
+import t from 'tap';
+import { createMetrics } from '../../src/observe/metrics.ts';
+import { json } from '../recorder.ts';
+import { setStage } from '../stage.ts';
+
+const METRICS_TOKEN = 'metrics-token-0123456789';
+const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+
+t.test('calls and refusals are counted by tool, status, code and reason', async (t) => {
+  const { send, call, mcp, backend, issuer } = await setStage(t, { env: { METRICS_TOKEN } });
+  await call('listEvents');
+  await mcp('tools/call', { name: 'listEvents' });
+  backend.answer = json({}, 500);
+  await call('listEvents');
+  await call('addEvent');
+  await call('listEvents', {}, { headers: { authorization: 'Bearer opaque' } });
+  await mcp('tools/call', { name: 'chosen-by-the-client' });
+  const got = await send('/metrics', { headers });
+  t.equal(got.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+  for (const line of [
+    'gateway_calls_total{tool="listEvents",status="200"} 2',
+    'gateway_calls_total{tool="listEvents",status="500"} 1',
+    'gateway_call_seconds_count{tool="listEvents"} 3',
+    'gateway_refusals_total{code="insufficient_scope",reason=""} 1',
+    'gateway_refusals_total{code="invalid_token",reason="ACCESS_TOKEN_NOT_JWS"} 1',
+    'gateway_refusals_total{code="unknown_tool",reason=""} 1',
+  ]) {
+    t.ok(got.text.includes(`${line}\n`), line);
+  }
+  t.match(got.text, /^gateway_keys_age_seconds \d/m);
+  t.match(got.text, /^process_cpu_seconds_total /m, 'and those of the process');
+  for (const secret of [
+    'auth0|person',
+    'tpc_client',
+    'chosen-by-the-client',
+    await issuer.token(),
+  ]) {
+    t.notOk(got.text.includes(secret), 'nobody is in a label');
+  }
+});
+
+t.test(
+  'GET /metrics is for who carries METRICS_TOKEN, and nowhere without the setting',
+  async (t) => {
+    const { send } = await setStage(t, { env: { METRICS_TOKEN } });
+    for (const authorization of [
+      '',
+      METRICS_TOKEN,
+      `Bearer ${METRICS_TOKEN}x`,
+      `bearer ${METRICS_TOKEN}`,
+    ]) {
+      t.equal((await send('/metrics', { headers: { authorization } })).status, 401);
+    }
+    t.equal((await send('/metrics')).status, 401);
+    const unset = await setStage(t);
+    t.equal((await unset.send('/metrics', { headers })).status, 404);
+  },
+);
+
+t.test('what becomes of clients, deliveries and sweeps has its counters', async (t) => {
+  const metrics = createMetrics(() => undefined);
+  metrics.clientOutcome('promote', 'promoted');
+  metrics.delivery(3, 1);
+  metrics.sweep(2);
+  const text = await metrics.text();
+  for (const line of [
+    'gateway_clients_total{verdict="promote",outcome="promoted"} 1',
+    'gateway_log_records_total{kind="good"} 3',
+    'gateway_log_records_total{kind="broken"} 1',
+    'gateway_sweep_clients_total 2',
+    'gateway_keys_age_seconds -1',
+  ]) {
+    t.ok(text.includes(`${line}\n`), line);
+  }
+  for (const gauge of ['last_delivery', 'last_sweep']) {
+    const seconds = new RegExp(`^gateway_${gauge}_timestamp_seconds (\\S+)$`, 'm').exec(text)?.[1];
+    t.ok(Math.abs(Number(seconds) - Date.now() / 1000) < 60, `${gauge} is now`);
+  }
+});
