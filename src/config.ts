@@ -20,8 +20,9 @@ export class ConfigError extends Error {
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** RFC 1918, RFC 4193, a name without a dot, or a name that only private resolvers know. */
 const privateHost =
-  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[f[cd]|[^.]+$|.*\.(internal|local|svc)$)/;
+  /^((10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+|\[f[cd][\da-f]{2}:.*\]|[^.:]+|.+\.(internal|local|svc))$/;
 const sample = /replace-with|change-?me|your-/i;
 const shortest = 16;
 
@@ -69,7 +70,7 @@ function readEach(env: Readonly<Record<string, string | undefined>>, problems: P
       problems.push({ name, problem: 'is not set', fix: `Set it to ${hint}` });
       continue;
     }
-    const [problem = '', fix = ''] = (parsed.error.issues[0]?.message ?? '').split('|');
+    const [problem = '', fix = ''] = parsed.error.issues.flatMap((i) => i.message.split('|'));
     problems.push({ name, problem, fix });
   }
   return values as Partly;
@@ -139,12 +140,17 @@ function derive(values: Settings): Config {
   } = values;
   const management =
     origin && clientId && clientSecret
-      ? { origin, audience: values.MGMT_AUDIENCE ?? `${origin}/api/v2/`, clientId, clientSecret }
+      ? Object.freeze({
+          origin,
+          audience: values.MGMT_AUDIENCE ?? `${origin}/api/v2/`,
+          clientId,
+          clientSecret,
+        })
       : undefined;
   const loginConnections =
     values.LOGIN_CONNECTIONS.length > 0
       ? values.LOGIN_CONNECTIONS
-      : [values.GOOGLE_CONNECTION_NAME ?? 'google-oauth2'];
+      : Object.freeze([values.GOOGLE_CONNECTION_NAME ?? 'google-oauth2']);
   const trustProxy = proxyTrust[values.TRUST_PROXY ?? (values.K_SERVICE ? 'true' : 'false')];
   return Object.freeze({ ...values, management, loginConnections, trustProxy });
 }
@@ -156,7 +162,9 @@ function derive(values: Settings): Config {
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: Problem[] = [];
   const values = readEach(env, problems);
-  problems.push(...plainHttp(values), ...together(values), ...weakSecrets(values));
+  const named = new Set(problems.map(({ name }) => name));
+  const found = [...plainHttp(values), ...together(values), ...weakSecrets(values)];
+  problems.push(...found.filter(({ name }) => !named.has(name)));
   if (problems.length > 0) throw new ConfigError(problems);
   return derive(values as Settings);
 }

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
+const list = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .readonly();
 
-const url = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+/** URL parsers forgive `HTTP://x`, `https:x` and `https:\\x`; whoever reads the text later does not. */
+const absolute = /^https?:\/\/[^\s/\\][^\s\\]*$/;
+
+const url = z.string().refine((text) => absolute.test(text) && URL.canParse(text), {
   error: 'is not an http(s) URL|Write an absolute URL such as https://example.com',
 });
 
@@ -18,12 +24,13 @@ const plainUrl = url.refine((text) => !/[?#@]/.test(text), {
 /** A host such as tenant.us.auth0.com, or an origin (http on loopback). Becomes an origin. */
 const domain = z
   .string()
-  .transform((text) => (/^https?:\/\//.test(text) ? text : `https://${text}`).replace(/\/$/, ''))
+  .transform((text) => (/^https?:\/\//.test(text) ? text : `https://${text}`))
   .pipe(
-    plainUrl.refine((text) => new URL(text).origin === text, {
+    plainUrl.refine((text) => URL.parse(text)?.pathname === '/', {
       error: 'is not a host|Write the tenant domain alone, e.g. tenant.us.auth0.com',
     }),
-  );
+  )
+  .transform((text) => new URL(text).origin);
 
 const whole = (least: number, most: number) =>
   z
@@ -42,15 +49,19 @@ const flag = z
 const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
   z.enum(words, { error: `is none of ${words.join(', ')}|Write one of them` });
 
+/** Exactly as a browser sends it; `https://*.example` would never match. */
+const isOrigin = (text: string): boolean => !text.includes('*') && URL.parse(text)?.origin === text;
+
 const origins = list
   .pipe(
     z.array(
-      z.string().refine((text) => text === '*' || URL.parse(text)?.origin === text, {
+      z.string().refine((text) => text === '*' || isOrigin(text), {
         error: 'has an entry that is no origin|Write origins such as https://chatgpt.com, or *',
       }),
     ),
   )
-  .transform((entries) => (entries.includes('*') ? ('*' as const) : entries));
+  .transform((entries) => (entries.includes('*') ? ('*' as const) : entries))
+  .readonly();
 
 /** The MCP clients whose redirect URIs are known. */
 export const mcpClients = [
@@ -70,7 +81,7 @@ const day = 86_400;
  * that of `.env.sample`. Messages are `problem|fix`.
  */
 export const settings = {
-  OAUTH_ISSUER: { schema: plainUrl.transform((t) => (t.endsWith('/') ? t : `${t}/`)) },
+  OAUTH_ISSUER: { schema: plainUrl.transform((t) => t.replace(/\/*$/, '/')) },
   OAUTH_AUDIENCE: { schema: text },
   FUNCTIONS_BASE: { schema: plainUrl.transform((t) => t.replace(/\/+$/, '')) },
   ALLOW_HTTP_BACKEND: { schema: flag, unset: 'false' },
@@ -88,7 +99,10 @@ export const settings = {
   LOGIN_CONNECTIONS: { schema: list, unset: '' },
   GOOGLE_CONNECTION_NAME: { schema: text.optional() },
   PROMOTION: { schema: oneOf('auto', 'first-party', 'third-party', 'observe'), unset: 'auto' },
-  PROMOTE_CLIENTS: { schema: list.pipe(z.array(oneOf(...mcpClients))), unset: 'chatgpt' },
+  PROMOTE_CLIENTS: {
+    schema: list.pipe(z.array(oneOf(...mcpClients)).readonly()),
+    unset: 'chatgpt',
+  },
   PROMOTE_UNMARKED: { schema: flag, unset: 'false' },
   GRANTS: { schema: oneOf('own', 'default'), unset: 'own' },
   SWEEP_INTERVAL: { schema: whole(0, day), unset: '300' },
