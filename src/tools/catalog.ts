@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { ConfigError, type Problem } from '../config.ts';
-import { catalogSchema, scopesSchema, type ToolEntry } from './schema.ts';
+import { frameSchema, scopesSchema, type ToolEntry, toolSchema } from './schema.ts';
 import { createCompiler, type Validate } from './validate.ts';
 
 /** One callable thing. */
@@ -24,43 +24,53 @@ interface Source {
 
 const fix = 'See examples/tools.json and examples/tools.schema.json';
 
-function read(name: string, text: () => string, schema: z.ZodType<{ tools: ToolEntry[] }>) {
-  const wrong = (problem: string) => new ConfigError([{ name, problem, fix }]);
-  let json: unknown;
+const issueText = ({ path, message }: z.core.$ZodIssue): string =>
+  [...(path.length > 0 ? [path.join('.')] : []), message].join(': ');
+
+/** The entries of the catalog, not judged yet; adds to `problems` why there are none. */
+function readEntries(
+  { TOOLS_FILE: file, TOOL_SCOPES_JSON: line = '' }: Source,
+  problems: string[],
+) {
   try {
-    json = JSON.parse(text());
+    const json: unknown = JSON.parse(file === undefined ? line : readFileSync(file, 'utf8'));
+    const { data, error } = (file === undefined ? scopesSchema : frameSchema).safeParse(json);
+    problems.push(...(error?.issues ?? []).map(issueText));
+    return data?.tools ?? [];
   } catch (error) {
-    throw wrong(`cannot be read: ${error instanceof Error ? error.message : error}`);
+    problems.push(`cannot be read: ${(error as Error).message}`);
+    return [];
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data.tools;
-  throw new ConfigError(
-    parsed.error.issues.map(({ path, message }) => ({
-      name,
-      problem: `${path.join('.') || 'the whole'}: ${message}`,
-      fix,
-    })),
-  );
 }
 
-function compile(name: string, entries: readonly ToolEntry[]): Map<string, Tool> {
+function nameOf(written: unknown, index: number): string {
+  const { name } = Object(written) as { name?: unknown };
+  return typeof name === 'string' && name !== '' ? name : `number ${index + 1}`;
+}
+
+/** Judges each tool by itself and compiles its schemas; adds every mistake to `problems`. */
+function compile(entries: readonly unknown[], problems: string[]): Map<string, Tool> {
   const compileSchema = createCompiler();
-  const problems: Problem[] = [];
   const tools = new Map<string, Tool>();
-  for (const entry of entries) {
-    if (tools.has(entry.name)) {
-      problems.push({ name, problem: `tool ${entry.name} stands twice`, fix: 'Rename one' });
+  const seen = new Set<string>();
+  for (const [index, written] of entries.entries()) {
+    const name = nameOf(written, index);
+    const report = (what: string) => problems.push(`tool ${name}: ${what}`);
+    if (seen.has(name)) report('stands twice');
+    seen.add(name);
+    const { data: entry, error } = toolSchema.safeParse(written);
+    if (!entry) {
+      error.issues.map(issueText).forEach(report);
+      continue;
     }
     try {
       const checkInput = compileSchema(entry.inputSchema);
       if (entry.outputSchema) compileSchema(entry.outputSchema);
-      tools.set(entry.name, { ...entry, path: entry.path ?? entry.name, checkInput });
+      tools.set(name, { ...entry, path: entry.path ?? name, checkInput });
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
-      problems.push({ name, problem: `tool ${entry.name} has a broken schema: ${what}`, fix });
+      report(`has a broken schema: ${(error as Error).message}`);
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
   return tools;
 }
 
@@ -68,12 +78,13 @@ function compile(name: string, entries: readonly ToolEntry[]): Map<string, Tool>
  * Reads the catalog from TOOLS_FILE or TOOL_SCOPES_JSON and compiles every schema.
  * @throws {ConfigError} naming each wrong tool.
  */
-export function loadCatalog({ TOOLS_FILE: file, TOOL_SCOPES_JSON: line }: Source): Catalog {
-  const [name, entries] =
-    file === undefined
-      ? ['TOOL_SCOPES_JSON', read('TOOL_SCOPES_JSON', () => line ?? '', scopesSchema)]
-      : ['TOOLS_FILE', read('TOOLS_FILE', () => readFileSync(file, 'utf8'), catalogSchema)];
-  const tools = compile(name, entries);
+export function loadCatalog(source: Source): Catalog {
+  const found: string[] = [];
+  const tools = compile(readEntries(source, found), found);
+  if (found.length > 0) {
+    const name = source.TOOLS_FILE === undefined ? 'TOOL_SCOPES_JSON' : 'TOOLS_FILE';
+    throw new ConfigError(found.map((problem): Problem => ({ name, problem, fix })));
+  }
   const scopes = new Set([...tools.values()].flatMap((tool) => tool.scopes));
   scopes.delete('offline_access');
   return {

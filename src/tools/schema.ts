@@ -4,16 +4,17 @@ const objectSchema = z
   .looseObject({ type: z.literal('object') })
   .describe('A JSON Schema (2020-12) of type object');
 
-const toolSchema = z
+/** One tool as written. */
+export const toolSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/)
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not 1 to 64 letters, digits, _ or -')
       .describe('What clients call; letters, digits, _ and -'),
     title: z.string().min(1).optional().describe('For people'),
     description: z.string().min(1).optional().describe('For the model: what the tool does'),
     scopes: z
-      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope (RFC 6749 §3.3)'))
       .default([])
       .describe('All are required; empty = a token but no scope'),
     public: z.boolean().default(false).describe('Callable without a token'),
@@ -32,7 +33,10 @@ const toolSchema = z
     _meta: z.record(z.string(), z.unknown()).optional().describe('Copied verbatim'),
     path: z
       .string()
-      .regex(/^(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+)*$/)
+      .regex(
+        /^(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+)*$/,
+        'is not a plain relative path: segments of letters, digits, _ . ~ - with / between',
+      )
       .optional()
       .describe('Below FUNCTIONS_BASE; the name when unset'),
     timeoutMs: z.int().min(1).max(600_000).default(30_000).describe('Deadline in milliseconds'),
@@ -48,15 +52,18 @@ export const catalogSchema = z.strictObject({
   tools: z.array(toolSchema).min(1),
 });
 
+/** The same around its tools: each is judged by itself, so that a mistake comes with its name. */
+export const frameSchema = catalogSchema.extend({ tools: z.array(z.unknown()).min(1) });
+
 /** The one-line form, TOOL_SCOPES_JSON: names and scopes only. */
 export const scopesSchema = z
-  .record(z.string(), z.array(z.string()))
+  .record(z.string(), z.unknown())
   .transform(
-    (entries): z.input<typeof catalogSchema> => ({
+    (entries): z.input<typeof frameSchema> => ({
       tools: Object.entries(entries).map(([name, scopes]) => ({ name, scopes })),
     }),
   )
-  .pipe(catalogSchema);
+  .pipe(frameSchema);
 
 export type ToolEntry = z.output<typeof toolSchema>;
 

@@ -12,10 +12,18 @@ const describe = (errors: readonly ErrorObject[]): string =>
  * @returns a function that compiles one schema and throws when the schema itself is wrong.
  */
 export function createCompiler(): (schema: object) => Validate {
-  const ajv = new Ajv2020({ strict: false, allErrors: false });
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: false,
+    // A property called `constructor` is there only when the value has its own.
+    ownProperties: true,
+    // Schemas stand alone: two tools may use the same $id.
+    addUsedSchema: false,
+  });
   formats.default(ajv);
   return (schema) => {
-    const check = ajv.compile(schema);
-    return (value) => (check(value) ? undefined : describe(check.errors ?? []));
+    // An asynchronous check would return a promise, which is always true.
+    const check = ajv.compile({ ...schema, $async: false });
+    return (value) => (check(value) ? undefined : describe(check.errors as ErrorObject[]));
   };
 }

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { loadCatalog } from '../../src/tools/catalog.ts';
+
+/** The catalog of a TOOLS_FILE with these tools. */
+const fromFile = (t: Test, tools: readonly unknown[]) =>
+  loadCatalog({
+    TOOLS_FILE: join(t.testdir({ 'tools.json': JSON.stringify({ tools }) }), 'tools.json'),
+  });
+
+t.test('the short form: names and scopes, any object as input', async (t) => {
+  const line = '{"listEvents":["events:read"],"openDoor":[]}';
+  const { tools, scopes, hasPublic } = loadCatalog({ TOOL_SCOPES_JSON: line });
+  t.same([...tools.keys()], ['listEvents', 'openDoor']);
+  t.match(tools.get('listEvents'), {
+    name: 'listEvents',
+    scopes: ['events:read'],
+    public: false,
+    inputSchema: { type: 'object' },
+    annotations: {},
+    path: 'listEvents',
+    timeoutMs: 30_000,
+  });
+  t.same(tools.get('openDoor')?.scopes, [], 'a token but no scope');
+  t.same(scopes, ['events:read']);
+  t.equal(hasPublic, false);
+  t.equal(tools.get('openDoor')?.checkInput({ any: 'thing' }), undefined);
+  t.equal(tools.get('openDoor')?.checkInput([]), 'input must be object');
+});
+
+t.test('the file: everything it says stands, the rest has defaults', async (t) => {
+  const full = {
+    name: 'listEvents',
+    title: 'List events',
+    description: 'Lists events',
+    scopes: ['events:read', 'events:all'],
+    public: false,
+    inputSchema: { type: 'object', properties: { from: { type: 'string' } } },
+    outputSchema: { type: 'object', 'x-own': [1] },
+    annotations: { readOnlyHint: true, destructiveHint: false, openWorldHint: false },
+    _meta: { ui: { resourceUri: 'ui://widget' }, 'openai/outputTemplate': 'ui://widget' },
+    path: 'v1/events.list~2/a_b',
+    timeoutMs: 1,
+  };
+  const { tools } = fromFile(t, [full, { name: 'bare' }]);
+  const { checkInput, ...tool } = tools.get('listEvents') ?? { checkInput: String };
+  t.strictSame(tool, full);
+  t.equal(checkInput({ from: 1 }), '/from must be string');
+  t.match(tools.get('bare'), { path: 'bare', scopes: [], public: false, title: undefined });
+});
+
+t.test('the example of the repository is a good catalog', async (t) => {
+  const { tools, scopes } = loadCatalog({ TOOLS_FILE: 'examples/tools.json' });
+  t.ok(tools.size > 0);
+  t.same(scopes, ['events:read', 'events:write']);
+  for (const { annotations } of tools.values()) {
+    t.match(annotations, {
+      readOnlyHint: Boolean,
+      destructiveHint: Boolean,
+      openWorldHint: Boolean,
+    });
+  }
+});
+
+t.test('the file wins nothing over the line by being empty: one source is read', async (t) => {
+  const { tools } = loadCatalog({ TOOLS_FILE: undefined, TOOL_SCOPES_JSON: '{"one":[]}' });
+  t.same([...tools.keys()], ['one']);
+});
+
+t.test('scopes: the union, sorted, without offline_access', async (t) => {
+  const { scopes } = fromFile(t, [
+    { name: 'one', scopes: ['events:write', 'events:read'] },
+    { name: 'two', scopes: ['events:read', 'offline_access', 'a'] },
+  ]);
+  t.same(scopes, ['a', 'events:read', 'events:write']);
+});
+
+t.test('one public tool makes the catalog answer without a token', async (t) => {
+  t.equal(fromFile(t, [{ name: 'one' }, { name: 'two', public: true }]).hasPublic, true);
+  t.equal(fromFile(t, [{ name: 'one' }, { name: 'two', public: false }]).hasPublic, false);
+});
+
+t.test('names that every object has are no tools', async (t) => {
+  const line = '{"__proto__":["a"],"listEvents":[]}';
+  for (const { tools } of [
+    loadCatalog({ TOOL_SCOPES_JSON: line }),
+    fromFile(t, [{ name: 'one' }]),
+  ]) {
+    t.equal(tools.size, 1);
+    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'size', '']) {
+      t.equal(tools.get(name), undefined, name);
+    }
+  }
+  const { tools } = fromFile(t, [{ name: 'constructor', scopes: ['a'] }]);
+  t.same(tools.get('constructor')?.scopes, ['a'], 'unless the catalog has one');
+});
+
+t.test('tools may share the $id of a schema', async (t) => {
+  const event = { $id: 'https://example.com/event', type: 'object', required: ['id'] };
+  const { tools } = fromFile(t, [
+    { name: 'one', inputSchema: event, outputSchema: event },
+    { name: 'two', inputSchema: { ...event, required: ['name'] } },
+  ]);
+  t.equal(tools.get('one')?.checkInput({ id: 1 }), undefined);
+  t.match(tools.get('two')?.checkInput({ id: 1 }), /name/);
+});
