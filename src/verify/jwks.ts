@@ -20,12 +20,8 @@ const bitsOf = (key: CryptoKey): number =>
 async function importKey({ kty, n, e, use, alg }: JWK): Promise<CryptoKey | undefined> {
   if (kty !== 'RSA' || !n || !e) return undefined;
   if ((use ?? 'sig') !== 'sig' || (alg ?? 'RS256') !== 'RS256') return undefined;
-  try {
-    const key = (await importJWK({ kty, n, e, alg: 'RS256' })) as CryptoKey;
-    return bitsOf(key) < leastBits ? undefined : key;
-  } catch {
-    return undefined;
-  }
+  const key = (await importJWK({ kty, n, e, alg: 'RS256' })) as CryptoKey;
+  return bitsOf(key) < leastBits ? undefined : key;
 }
 
 /**

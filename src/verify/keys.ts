@@ -76,12 +76,12 @@ export function createKeySet(options: KeySetOptions): KeySet {
       failedAt = now();
       onError(error);
       return false;
-    } finally {
-      pending = undefined;
     }
   };
   const refresh = (): Promise<boolean> => {
-    pending ??= fetchOnce();
+    pending ??= fetchOnce().finally(() => {
+      pending = undefined;
+    });
     return pending;
   };
   const age = (): number => (fetchedAt === undefined ? Infinity : now() - fetchedAt);
