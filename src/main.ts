@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
 import { ConfigError, loadConfig, type Problem, warnings } from './config.ts';
 import { createLog } from './observe/log.ts';
-import { loadCatalog } from './tools/catalog.ts';
+import { type Catalog, loadCatalog } from './tools/catalog.ts';
 
 /** EX_CONFIG of sysexits(3): the settings are wrong; a restart will not help. */
 const exitConfig = 78;
@@ -21,14 +21,18 @@ function attempt<T>(load: () => T, problems: Problem[]): T | undefined {
   }
 }
 
+/** The catalog is judged beside wrong settings too, so that one list holds every problem. */
+function readCatalog(env: NodeJS.ProcessEnv): Catalog | undefined {
+  const TOOLS_FILE = env['TOOLS_FILE']?.trim() || undefined;
+  const TOOL_SCOPES_JSON = env['TOOL_SCOPES_JSON']?.trim() || undefined;
+  const named = (TOOLS_FILE === undefined) !== (TOOL_SCOPES_JSON === undefined);
+  return named ? loadCatalog({ TOOLS_FILE, TOOL_SCOPES_JSON }) : undefined;
+}
+
 async function start(): Promise<void> {
   const problems: Problem[] = [];
   const config = attempt(() => loadConfig(process.env), problems);
-  const { TOOLS_FILE, TOOL_SCOPES_JSON } = process.env;
-  const named = Boolean(TOOLS_FILE) !== Boolean(TOOL_SCOPES_JSON);
-  const catalog = named
-    ? attempt(() => loadCatalog({ TOOLS_FILE, TOOL_SCOPES_JSON }), problems)
-    : undefined;
+  const catalog = attempt(() => readCatalog(process.env), problems);
   if (!config || !catalog) {
     const lines = problems.map(({ name, problem, fix }) => `  ${name} ${problem}. ${fix}.`);
     const head = `The settings of the gateway are wrong (${problems.length}):`;
