@@ -1,4 +1,4 @@
-// Proves the Dockerfile without a container engine: lints it, runs its very commands in empty
+// Proves the Dockerfile without a container engine: runs its very commands in empty
 // folders, starts what they leave and asks it for its health. Needs the npm registry and about
 // half a minute, so it is part of the gate and not of `npm test`:
 //   node test/docs/dockerfile.gate.ts
@@ -47,16 +47,7 @@ async function untilOk(url: string, signal: AbortSignal): Promise<void> {
   await untilOk(url, signal);
 }
 
-function lint(): void {
-  say('lint');
-  // The one of node_modules where it is installed, otherwise that of the registry.
-  const args = ['exec', '--yes', '--', 'dockerfile-utils@^0.16.3', 'lint', 'Dockerfile'];
-  const { status, stdout, stderr } = spawnSync('npm', args, { env, encoding: 'utf8' });
-  assert.equal(status, 0, `${stdout}${stderr}`);
-}
-
 async function prove(): Promise<void> {
-  lint();
   const runtime = buildStages({ folder, env, say }).at(-1);
   assert.ok(runtime);
   const app = join(runtime.root, runtime.workdir);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { validate } from 'dockerfile-utils';
 import t from 'tap';
 import { settings } from '../../src/settings.ts';
 import { readAllowed, readCopy, readExec, readStages, textsOf } from './read-dockerfile.ts';
@@ -9,6 +10,11 @@ import { readAllowed, readCopy, readExec, readStages, textsOf } from './read-doc
 const stages = readStages('Dockerfile');
 const [build, runtime] = stages;
 const allowed = readAllowed('.dockerignore');
+
+t.test('the linter has nothing to say', async (t) => {
+  t.same(validate(readFileSync('Dockerfile', 'utf8')), []);
+  t.match(validate('FROM node:24-slim\nRUNX a\n'), [{ message: 'Unknown instruction: RUNX' }]);
+});
 
 t.test('one stage compiles, the last one runs, both on the same Node.js', async (t) => {
   t.equal(stages.length, 2);
