@@ -11,6 +11,8 @@ export interface Issuer {
   readonly documents: Map<string, unknown>;
   /** The document of its keys. */
   readonly jwks: object;
+  /** A key it does not sign with. */
+  readonly otherKey: object;
   /** Paths asked for so far. */
   readonly asked: string[];
   /** While true every connection is cut: the tenant is down. */
@@ -26,6 +28,9 @@ export const client = 'tpc_client';
 
 const { privateKey, publicKey } = await generateKeyPair('RS256');
 const jwk = { ...(await exportJWK(publicKey)), kid: 'first', use: 'sig', alg: 'RS256' };
+
+const other = await generateKeyPair('RS256');
+const otherKey = { ...(await exportJWK(other.publicKey)), kid: 'second', use: 'sig', alg: 'RS256' };
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
@@ -57,6 +62,7 @@ export async function startIssuer(t: Test): Promise<Issuer> {
     issuer: url,
     documents,
     jwks,
+    otherKey,
     asked,
     down: false,
     token: (claims = {}, { kid = 'first' } = {}) => {
