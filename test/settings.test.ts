@@ -58,6 +58,9 @@ t.test('no sample secret is good for anything', async (t) => {
 
 const ranges: Record<string, [least: number, most: number]> = {
   SWEEP_INTERVAL: [0, 86_400],
+  RETIRE_UNUSED_DAYS: [0, 3650],
+  RETIRE_MAX: [1, 1000],
+  TENANT_CLIENT_LIMIT: [0, 1_000_000],
   RATE_LIMIT_PER_MINUTE: [0, 1_000_000],
   CLOCK_TOLERANCE: [0, 600],
   TOKEN_CACHE_SECONDS: [0, 86_400],
@@ -108,6 +111,7 @@ const words: Record<string, readonly string[]> = {
   TRUST_PROXY: ['true', 'false', 'host'],
   PROMOTION: ['auto', 'first-party', 'third-party', 'observe'],
   GRANTS: ['own', 'default'],
+  RETIRE: ['on', 'dry-run'],
   SCOPE_CHALLENGE: ['auto', 'http', 'result'],
   TOOLS_LIST: ['all', 'allowed'],
   LOG_LEVEL: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
