@@ -1,53 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
-import { bind, type Env } from './gateway.ts';
+import { bind } from './gateway.ts';
+import { addressOf, spawnGateway } from './gateway-process.ts';
 import { audience, startIssuer } from './issuer.ts';
 import { json, startRecorder } from './recorder.ts';
 import { bearer, send } from './send.ts';
 
 t.jobs = 4;
-
-/** Only these cross: the settings of who runs the tests are not ours. */
-const kept = Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_|TAP)/.test(name));
-const inherited = Object.fromEntries(kept.filter(([name]) => name !== 'NODE_ENV'));
-
-interface Gateway {
-  readonly child: ChildProcess;
-  readonly lines: Record<string, unknown>[];
-  /** Its next line with this message. */
-  line(message: string): Promise<Record<string, unknown>>;
-  /** Exit code, and all it said on standard error. */
-  readonly ended: Promise<{ code: number | null; stderr: string }>;
-}
-
-/** The gateway as a process. */
-function run(t: Test, env: Env): Gateway {
-  const child = spawn(process.execPath, ['src/main.ts'], { env: { ...inherited, ...env } });
-  t.teardown(() => child.kill('SIGKILL'));
-  const lines: Record<string, unknown>[] = [];
-  const said = new EventEmitter();
-  let rest = '';
-  child.stdout.on('data', (chunk) => {
-    const parts = `${rest}${chunk}`.split('\n');
-    rest = parts.pop() ?? '';
-    for (const part of parts) lines.push(JSON.parse(part));
-    said.emit('line');
-  });
-  const line = async (message: string): Promise<Record<string, unknown>> => {
-    for (;;) {
-      const found = lines.find((one) => String(one['message']).startsWith(message));
-      if (found) return found;
-      await once(said, 'line');
-    }
-  };
-  const stderr = text(child.stderr);
-  const ended = once(child, 'close').then(async ([code]) => ({ code, stderr: await stderr }));
-  return { child, lines, line, ended };
-}
 
 async function settings(t: Test, answer = json({})) {
   const issuer = await startIssuer(t);
@@ -64,16 +25,18 @@ async function settings(t: Test, answer = json({})) {
   return { issuer, backend, env };
 }
 
-const address = (line: Record<string, unknown>): string =>
-  /http:\/\/\S+/.exec(String(line['message']))?.[0] ?? '';
-
 t.test(
   'wrong settings and a wrong catalog stop the start with 78 and one list',
   { buffered: true },
   async (t) => {
     const TOOLS_FILE = `${t.testdir({ 'tools.json': '{"tools":[{"name":"a b"}]}' })}/tools.json`;
     const GATEWAY_HMAC_SECRET = 'short';
-    const gateway = run(t, { TOOLS_FILE, GATEWAY_HMAC_SECRET, PORT: 'high', FUNCTIONS_BASE: 'x' });
+    const gateway = spawnGateway(t, {
+      TOOLS_FILE,
+      GATEWAY_HMAC_SECRET,
+      PORT: 'high',
+      FUNCTIONS_BASE: 'x',
+    });
     const { code, stderr } = await gateway.ended;
     t.equal(code, 78);
     const [head, ...problems] = stderr.trimEnd().split('\n');
@@ -100,11 +63,11 @@ t.test(
   { buffered: true },
   async (t) => {
     const { env } = await settings(t);
-    const none = run(t, { ...env, TOOL_SCOPES_JSON: '  ' });
+    const none = spawnGateway(t, { ...env, TOOL_SCOPES_JSON: '  ' });
     const { code, stderr } = await none.ended;
     t.equal(code, 78);
     t.match(stderr, 'are wrong (1):\n  TOOLS_FILE is not set.');
-    const one = run(t, { ...env, TOOLS_FILE: '  ' });
+    const one = spawnGateway(t, { ...env, TOOLS_FILE: '  ' });
     await one.line('Server listening');
     one.child.kill('SIGTERM');
     t.match(await one.ended, { code: 0 });
@@ -116,12 +79,12 @@ t.test(
   { buffered: true },
   async (t) => {
     const { issuer, env } = await settings(t);
-    const gateway = run(t, {
+    const gateway = spawnGateway(t, {
       ...env,
       OAUTH_AUDIENCE: audience,
       PUBLIC_URL: 'https://other.example',
     });
-    const url = address(await gateway.line('Server listening'));
+    const url = await addressOf(gateway);
     t.match(await gateway.line('Promotion is off'), { level: 'warn' });
     t.match(await gateway.line('OAUTH_AUDIENCE is not'), { level: 'warn' });
     t.equal((await send(`${url}/health/live`)).status, 200);
@@ -140,8 +103,8 @@ t.test(
     const asked = new EventEmitter();
     const answer = (response: ServerResponse) => void asked.emit('asked', response);
     const { issuer, env } = await settings(t, answer);
-    const gateway = run(t, env);
-    const url = address(await gateway.line('Server listening'));
+    const gateway = spawnGateway(t, env);
+    const url = await addressOf(gateway);
     const idle = connect(Number(new URL(url).port), '127.0.0.1');
     idle.write('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
     await once(idle, 'data');
@@ -172,8 +135,8 @@ t.test(
 t.test('a second signal does not wait', { buffered: true }, async (t) => {
   const asked = new EventEmitter();
   const { issuer, env } = await settings(t, () => void asked.emit('asked'));
-  const gateway = run(t, env);
-  const url = address(await gateway.line('Server listening'));
+  const gateway = spawnGateway(t, env);
+  const url = await addressOf(gateway);
   const arrival = once(asked, 'asked');
   const headers = bearer(await issuer.token());
   const call = t.rejects(send(`${url}/tools/listEvents`, { body: {}, headers }));
@@ -192,7 +155,7 @@ t.test(
   async (t) => {
     const { env } = await settings(t);
     const { url } = await bind(t);
-    const gateway = run(t, { ...env, PORT: new URL(url).port });
+    const gateway = spawnGateway(t, { ...env, PORT: new URL(url).port });
     t.equal((await gateway.ended).code, 1);
     t.match(await gateway.line('closing'), { err: { message: /EADDRINUSE/ } });
   },
