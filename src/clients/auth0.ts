@@ -36,10 +36,13 @@ const narrow = (
 ): TenantClient => ({
   client_id: String(client.client_id),
   name: client.name,
+  created_at: client.created_at,
+  global: client.global,
   is_first_party: client.is_first_party,
   third_party_security_mode: client.third_party_security_mode,
   external_metadata_type: client.external_metadata_type,
   external_metadata_created_by: client.external_metadata_created_by,
+  external_client_id: client.external_client_id,
   callbacks: client.callbacks,
   web_origins: client.web_origins,
   allowed_origins: client.allowed_origins,

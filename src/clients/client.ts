@@ -2,10 +2,15 @@
 export interface TenantClient {
   readonly client_id: string;
   readonly name?: string | undefined;
+  readonly created_at?: string | undefined;
+  /** True for Auth0's own placeholder of all applications. */
+  readonly global?: boolean | undefined;
   readonly is_first_party?: boolean | undefined;
   readonly third_party_security_mode?: string | undefined;
   readonly external_metadata_type?: string | undefined;
   readonly external_metadata_created_by?: string | undefined;
+  /** Of an imported client (CIMD): the URL of its document. */
+  readonly external_client_id?: string | undefined;
   readonly callbacks?: readonly string[] | undefined;
   readonly web_origins?: readonly string[] | undefined;
   readonly allowed_origins?: readonly string[] | undefined;

@@ -1,22 +1,11 @@
 import type { Config } from '../config.ts';
 import { bearsMark, type Recipe, type TenantClient } from './client.ts';
+import { documentOwner } from './documents.ts';
+import { isPin, pinOf } from './pin.ts';
 import { isWebRedirect, originsOf, redirectAllowed } from './presets.ts';
+import type { Reason } from './reasons.ts';
 
-/** Why a client is left alone (`ignore`: none of our business) or kept out (`refuse`). Stable words. */
-export type Reason =
-  | 'first_party_already'
-  | 'not_self_registered'
-  | 'unmarked'
-  | 'no_redirects'
-  | 'redirect_not_allowed'
-  | 'foreign_origin'
-  | 'foreign_logout_url'
-  | 'foreign_initiate_login_uri'
-  | 'grant_types'
-  | 'auth_method'
-  | 'strict_client'
-  | 'consent_needed';
-
+/** `ignore`: none of our business; `refuse`: kept out. */
 export interface Rejection {
   readonly verdict: 'ignore' | 'refuse';
   readonly reason: Reason;
@@ -47,10 +36,24 @@ const ownership: Check = (client, { PROMOTION }) => {
   return ours ? undefined : ignore('first_party_already');
 };
 
-const origin: Check = (client, { PROMOTE_UNMARKED }) => {
+/** An import is an administrator's decision, so the mark must say that it was made through us. */
+const imported: Check = (client, { PROMOTE_CLIENTS }) =>
+  bearsMark(client, 'third-party') && documentOwner(client, PROMOTE_CLIENTS) !== undefined
+    ? undefined
+    : ignore('not_self_registered');
+
+const origin: Check = (client, rules) => {
   const { external_metadata_type: type, external_metadata_created_by: by } = client;
-  if (type === undefined) return PROMOTE_UNMARKED ? undefined : ignore('unmarked');
+  if (type === 'cimd') return imported(client, rules);
+  const allowed = rules.PROMOTE_UNMARKED || pinOf(client) === 'allow';
+  if (type === undefined) return allowed ? undefined : ignore('unmarked');
   return type === 'dcr' && by !== 'admin' ? undefined : ignore('not_self_registered');
+};
+
+const pin: Check = (client) => {
+  const word = pinOf(client);
+  if (word === 'deny') return refuse('pinned_deny');
+  return word === undefined || isPin(word) ? undefined : refuse('unknown_pin', word);
 };
 
 const redirects: Check = ({ callbacks }, { PROMOTE_CLIENTS }) => {
@@ -95,13 +98,18 @@ const grants: Check = ({ grant_types: types }) => {
 
 const authMethods = ['none', 'client_secret_post', 'client_secret_basic'];
 
-const authentication: Check = ({ token_endpoint_auth_method: method }) =>
-  method === undefined || authMethods.includes(method) ? undefined : refuse('auth_method', method);
+/** Imported clients may prove themselves with a key of their own; Auth0 then says no method at all. */
+const authentication: Check = ({ token_endpoint_auth_method: method, ...client }) => {
+  if (!method || authMethods.includes(method)) return undefined;
+  const byKey = client.external_metadata_type === 'cimd' && method === 'private_key_jwt';
+  return byKey ? undefined : refuse('auth_method', method);
+};
 
 /** In order; the first that objects has the word. */
 const checks: readonly Check[] = [
   ownership,
   origin,
+  pin,
   redirects,
   origins,
   logout,
