@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
-import { ConfigError, loadConfig, type Problem, warnings } from './config.ts';
+import { type ConfigError, loadConfig, type Problem, warnings } from './config.ts';
 import { createLog } from './observe/log.ts';
 import { type Catalog, loadCatalog } from './tools/catalog.ts';
 
@@ -15,8 +15,8 @@ function attempt<T>(load: () => T, problems: Problem[]): T | undefined {
   try {
     return load();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
+    // Neither loader throws anything else.
+    problems.push(...(error as ConfigError).problems);
     return undefined;
   }
 }

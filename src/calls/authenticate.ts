@@ -20,13 +20,11 @@ function bearerToken({ rawHeaders, query }: Credentials): string | undefined {
   if ('access_token' in query) {
     throw invalid('Send the access token in the Authorization header, not in the URL.');
   }
-  let header: string | undefined;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() !== 'authorization') continue;
-    if (header !== undefined) throw invalid('Send one Authorization header, not several.');
-    header = rawHeaders[i + 1] ?? '';
-  }
+  const isValue = (_: string, i: number): boolean =>
+    i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization';
+  const [header, another] = rawHeaders.filter(isValue);
   if (header === undefined) return undefined;
+  if (another !== undefined) throw invalid('Send one Authorization header, not several.');
   const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
   if (token === undefined)
     throw invalid('The Authorization header must be: Bearer, a space, a token.');

@@ -56,7 +56,7 @@ function allowed(headers: Record<string, string | string[] | undefined>): Record
 /**
  * One POST over the pool. `dispatch` and not `request`: no stream is built per call.
  * Redirects are not followed: a 3xx is a failure.
- * @throws {ExchangeError}
+ * @throws {ExchangeError} and nothing else: undici reports its own refusals the same way.
  */
 export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<Answer> {
   const { path, headers, body, timeoutMs, signal } = request;

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { Refusal } from '../errors.ts';
 import type { Tool } from '../tools/catalog.ts';
 import type { Grant } from './authorize.ts';
-import { type Answer, ExchangeError, exchange } from './exchange.ts';
+import { type Answer, type ExchangeError, exchange } from './exchange.ts';
 import { sign } from './sign.ts';
 
 /** What identifies one call beside its grant. */
@@ -33,9 +33,7 @@ export interface Backend {
 const repeatable = ({ annotations }: Tool): boolean =>
   annotations.readOnlyHint === true || annotations.idempotentHint === true;
 
-function refusalOf(error: unknown): unknown {
-  if (!(error instanceof ExchangeError)) return error;
-  const { kind, cause } = error;
+function refusalOf({ kind, cause }: ExchangeError): Refusal {
   if (kind === 'timeout') return new Refusal('upstream_timeout', { cause });
   if (kind === 'aborted') return new Refusal('upstream_failed', { reason: 'client_gone' });
   return new Refusal('upstream_failed', { cause });
@@ -81,7 +79,7 @@ export function createForward({ base, secret }: Backend): Forward {
         return attempt();
       });
     } catch (error) {
-      throw refusalOf(error);
+      throw refusalOf(error as ExchangeError);
     }
   };
   return Object.assign(forward, { close: () => pool.close() });

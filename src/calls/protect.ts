@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal, toRefusal } from '../errors.ts';
 import { metadataUrl, publicOrigin } from '../public-url.ts';
 import type { Catalog } from '../tools/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -49,7 +49,7 @@ export async function protect(app: FastifyInstance, protection: Protection): Pro
     } catch (error) {
       await limit(request);
       const scope = scopeOf(catalog, toolName);
-      throw error instanceof Refusal ? error.with({ scope }) : error;
+      throw toRefusal(error).with({ scope });
     }
     await limit(request);
     if (!request.caller && !catalog.hasPublic) {

@@ -11,7 +11,7 @@ export interface Subject {
 
 export interface Audit {
   /** One call that was forwarded and answered. `status`: the backend's; `ms`: milliseconds. */
-  granted(subject: Subject, status: number, ms: number): void;
+  granted(subject: Subject & { readonly tool: string }, status: number, ms: number): void;
   refused(subject: Subject, refusal: Refusal): void;
 }
 
@@ -26,7 +26,7 @@ const who = ({ requestId, tool, caller }: Subject) => ({
 export function createAudit(log: Logger, metrics: Metrics): Audit {
   return {
     granted(subject, status, ms) {
-      metrics.call(subject.tool ?? '', String(status), ms / 1000);
+      metrics.call(subject.tool, String(status), ms / 1000);
       log.info({ granted: true, ...who(subject), status, ms: Math.round(ms * 10) / 10 }, 'call');
     },
     refused(subject, refusal) {

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 
 interface Keys {
-  ready(): boolean;
   ageSeconds(): number | undefined;
 }
 
@@ -13,9 +12,8 @@ export function serveHealth(keys: Keys): FastifyPluginAsync {
     });
     app.get('/health/live', async () => ({ status: 'live' }));
     app.get('/health/ready', async (_request, reply) => {
-      if (keys.ready()) {
-        return { status: 'ready', keys_age_seconds: Math.round(keys.ageSeconds() ?? 0) };
-      }
+      const age = keys.ageSeconds();
+      if (age !== undefined) return { status: 'ready', keys_age_seconds: Math.round(age) };
       reply.code(503).header('retry-after', '1');
       return { status: 'not_ready', missing: ['keys'] };
     });

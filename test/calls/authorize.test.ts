@@ -1,7 +1,17 @@
 import t from 'tap';
+import { authorize } from '../../src/calls/authorize.ts';
+import { loadCatalog } from '../../src/tools/catalog.ts';
 import { nowSeconds } from '../issuer.ts';
 import { bearer, parsed, type Sent } from '../send.ts';
 import { setStage } from '../stage.ts';
+
+t.test('the check stands by itself: without a token no name is told to be unknown', async (t) => {
+  const catalog = loadCatalog({ TOOL_SCOPES_JSON: '{"listEvents":["events:read"]}' });
+  for (const name of ['nothing', 'listEvents']) {
+    const detail = { scope: ['events:read'] };
+    t.throws(() => authorize(catalog, name, undefined), { code: 'missing_token', detail });
+  }
+});
 
 const anonymous: Sent = { headers: { authorization: [] } };
 const open = { name: 'searchVenues', public: true };
