@@ -10,6 +10,8 @@ import Fastify, {
 } from 'fastify';
 import type { Config } from './config.ts';
 import { challenge, Refusal, refusalBody, refusalHeaders, toRefusal } from './errors.ts';
+import { checkFraming } from './framing.ts';
+import { deepest, nestsDeeper } from './json-depth.ts';
 
 /** Lets a caller bring the HTTP server, for instance one whose port is bound already. */
 export type ServerFactory = NonNullable<FastifyServerOptions['serverFactory']>;
@@ -19,15 +21,22 @@ export type OnRefused = (request: FastifyRequest, refusal: Refusal) => void;
 /** How often connections that fell idle are closed while the server drains, milliseconds. */
 const drainMs = 50;
 
-/** An empty body is `{}`; `__proto__` and `constructor.prototype` in a body are refused. */
+/**
+ * An empty body is `{}`; `__proto__` and `constructor.prototype` in a body are refused, and so is
+ * what nests deeper than a walk through it may go.
+ */
 function parseJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, {});
-    else parse(request, String(body), done);
+    const text = String(body);
+    if (text === '') done(null, {});
+    else if (nestsDeeper(text)) done(new Refusal('invalid_request', { description: tooDeep }));
+    else parse(request, text, done);
   });
 }
+
+const tooDeep = `The body nests deeper than ${deepest} levels.`;
 
 type OnError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
@@ -98,6 +107,7 @@ export async function createServer(
   app.decorateRequest('metadataUrl', '');
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    checkFraming(request.raw);
   });
   parseJson(app);
   app.setErrorHandler(answerError);
