@@ -2,8 +2,9 @@ import type { ManagementClient } from 'auth0';
 import type { Management } from '../config.ts';
 import type { TenantClient } from './client.ts';
 import { callFailure, Failure, type Operation } from './failure.ts';
-import type { ManagementApi } from './management.ts';
+import type { ClientGrant, Connection, ManagementApi } from './management.ts';
 import { createTenantFetch, noAnswer, type Patience, usualPatience } from './tenant-fetch.ts';
+import { createUpkeep } from './upkeep.ts';
 
 interface Session {
   readonly sdk: ManagementClient;
@@ -52,6 +53,26 @@ const narrow = (
   token_endpoint_auth_method: client.token_endpoint_auth_method,
   jwt_configuration: client.jwt_configuration,
   client_metadata: client.client_metadata,
+});
+
+const connectionOf = ({
+  id,
+  is_domain_connection: domain,
+}: {
+  id?: string | undefined;
+  is_domain_connection?: boolean | undefined;
+}): Connection => ({ id: String(id), isDomain: domain === true });
+
+const grantOf = (grant: {
+  id?: string | undefined;
+  client_id?: string | undefined;
+  scope?: string[] | undefined;
+  allow_all_scopes?: boolean | undefined;
+}): ClientGrant => ({
+  id: String(grant.id),
+  clientId: grant.client_id,
+  scope: grant.scope ?? [],
+  allScopes: grant.allow_all_scopes === true,
 });
 
 /**
@@ -104,29 +125,40 @@ export function createAuth0(
       call('client_list', async (sdk) =>
         (await collect(sdk.clients.list({ per_page: 100 }))).map(narrow),
       ),
+    findClients: (ids, pages) =>
+      call('client_list', async (sdk) => {
+        const found = new Map<string, TenantClient>();
+        let page = await sdk.clients.list({ is_first_party: false, per_page: 100 });
+        for (let read = 1; ; read += 1) {
+          for (const client of page.data.map(narrow)) {
+            if (ids.has(client.client_id)) found.set(client.client_id, client);
+          }
+          if (found.size === ids.size || read >= pages || !page.hasNextPage()) return found;
+          page = await page.getNextPage();
+        }
+      }),
     updateClient: (id, change) =>
-      call('promote', async (sdk) => void (await sdk.clients.update(id, change))),
+      call('promote', async (sdk) => narrow(await sdk.clients.update(id, change))),
     findConnection: (name) =>
       call('conn_lookup', async (sdk) => {
         const found = await collect(sdk.connections.list({ name }));
         const [connection] = found.filter((each) => each.name === name);
-        return (
-          connection && {
-            id: String(connection.id),
-            isDomain: connection.is_domain_connection === true,
-          }
-        );
+        return connection && connectionOf(connection);
       }),
     // Only the flag: `options` would be replaced whole.
     makeDomainConnection: (id) =>
-      call(
-        'conn_domain',
-        async (sdk) => void (await sdk.connections.update(id, { is_domain_connection: true })),
+      call('conn_domain', async (sdk) =>
+        connectionOf(await sdk.connections.update(id, { is_domain_connection: true })),
       ),
     listEnabledClients: (id) =>
       call('conn_lookup', async (sdk) => {
         const enabled = await collect(sdk.connections.clients.get(id, { take: 100 }));
         return new Set(enabled.map((each) => each.client_id));
+      }),
+    listConnectionsOf: (clientId) =>
+      call('conn_lookup', async (sdk) => {
+        const enabled = await collect(sdk.clients.connections.get(clientId, { take: 100 }));
+        return new Set(enabled.map((each) => String(each.id)));
       }),
     enableConnection: (id, client_id) =>
       call('conn_enable', (sdk) =>
@@ -135,23 +167,23 @@ export function createAuth0(
     listGrants: (audience, grantee) =>
       call('grant_lookup', async (sdk) => {
         const request = { audience, subject_type: 'user', take: 100, ...grantee } as const;
-        return (await collect(sdk.clientGrants.list(request))).map((grant) => ({
-          id: String(grant.id),
-          clientId: grant.client_id,
-          scope: grant.scope ?? [],
-          allScopes: grant.allow_all_scopes === true,
-        }));
+        return (await collect(sdk.clientGrants.list(request))).map(grantOf);
       }),
     createGrant: (grantee, audience, scope) =>
-      call('grant', async (sdk) => {
-        await sdk.clientGrants.create({
-          ...grantee,
-          audience,
-          scope: [...scope],
-          subject_type: 'user',
-        });
-      }),
+      call('grant', async (sdk) =>
+        grantOf(
+          await sdk.clientGrants.create({
+            ...grantee,
+            audience,
+            scope: [...scope],
+            subject_type: 'user',
+          }),
+        ),
+      ),
+    ...createUpkeep(call),
     updateGrant: (id, scope) =>
-      call('grant', async (sdk) => void (await sdk.clientGrants.update(id, { scope: [...scope] }))),
+      call('grant', async (sdk) =>
+        grantOf(await sdk.clientGrants.update(id, { scope: [...scope] })),
+      ),
   };
 }

@@ -1,4 +1,4 @@
-/** The calls of the Management API promotion makes; each gives its failures their code. */
+/** The calls of the Management API; each gives its failures their code. */
 export type Operation =
   | 'token'
   | 'client'
@@ -8,9 +8,15 @@ export type Operation =
   | 'conn_domain'
   | 'conn_enable'
   | 'grant_lookup'
-  | 'grant';
+  | 'grant'
+  | 'note'
+  | 'delete'
+  | 'tokens'
+  | 'user_grants'
+  | 'cimd';
 
-const scopes: Readonly<Record<Operation, string>> = {
+/** The scopes each needs. */
+export const scopes: Readonly<Record<Operation, string>> = {
   token: '',
   client: 'read:clients',
   client_list: 'read:clients',
@@ -20,6 +26,11 @@ const scopes: Readonly<Record<Operation, string>> = {
   conn_enable: 'update:connections',
   grant_lookup: 'read:client_grants',
   grant: 'create:client_grants and update:client_grants',
+  note: 'update:clients',
+  delete: 'delete:clients',
+  tokens: 'read:device_credentials',
+  user_grants: 'read:grants',
+  cimd: 'create:clients and update:clients',
 };
 
 const credentials = 'Check MGMT_CLIENT_ID, MGMT_CLIENT_SECRET and MGMT_AUDIENCE.';

@@ -1,4 +1,5 @@
 import type { TenantClient } from './client.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export interface Connection {
   readonly id: string;
@@ -27,17 +28,27 @@ export interface ClientChange {
 }
 
 /** The part of Auth0's Management API promotion needs. Every method throws {@link Failure}. */
-export interface ManagementApi {
+export interface ManagementApi extends Upkeep {
   getClient(clientId: string): Promise<TenantClient>;
   /** Every client of the tenant, all pages. */
   listClients(): Promise<readonly TenantClient[]>;
-  updateClient(clientId: string, change: ClientChange): Promise<void>;
+  /** Those of `ids` that are among the first so many pages (100) of third-party clients. */
+  findClients(
+    ids: ReadonlySet<string>,
+    pages: number,
+  ): Promise<ReadonlyMap<string, TenantClient>>;
+  /** Writing answers with what was kept. */
+  updateClient(clientId: string, change: ClientChange): Promise<TenantClient>;
   findConnection(name: string): Promise<Connection | undefined>;
-  makeDomainConnection(connectionId: string): Promise<void>;
+  makeDomainConnection(connectionId: string): Promise<Connection>;
+  /** Ids of the clients a connection is enabled for. */
   listEnabledClients(connectionId: string): Promise<ReadonlySet<string>>;
+  /** Ids of the connections enabled for a client. */
+  listConnectionsOf(clientId: string): Promise<ReadonlySet<string>>;
+  /** Answers nothing: what was kept has to be read. */
   enableConnection(connectionId: string, clientId: string): Promise<void>;
   /** The grants for users to `audience`: a grantee's, or everybody's. */
   listGrants(audience: string, grantee?: Grantee): Promise<readonly ClientGrant[]>;
-  createGrant(grantee: Grantee, audience: string, scope: readonly string[]): Promise<void>;
-  updateGrant(grantId: string, scope: readonly string[]): Promise<void>;
+  createGrant(grantee: Grantee, audience: string, scope: readonly string[]): Promise<ClientGrant>;
+  updateGrant(grantId: string, scope: readonly string[]): Promise<ClientGrant>;
 }

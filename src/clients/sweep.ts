@@ -1,8 +1,12 @@
 import type { Config } from '../config.ts';
+import type { TenantClient } from './client.ts';
 import { within } from './deadline.ts';
 import { failed } from './promote.ts';
 import type { Log } from './record.ts';
 import type { Clients } from './work.ts';
+
+/** Something else to see to with the list of all clients. Its failure is logged. */
+export type Chore = (all: readonly TenantClient[]) => Promise<void>;
 
 export interface Sweep {
   /** Sweeps now, in the background, and from then on. */
@@ -19,12 +23,14 @@ const grace = 2000;
 /**
  * The reconciliation that needs no event: every SWEEP_INTERVAL seconds (0 = never) it lists the
  * clients of the tenant and works on those that may be promoted and are not complete. First-party
- * clients that bear our mark are among them: one may have been left half-way.
+ * clients that bear our mark are among them: one may have been left half-way. Then come the
+ * `chores`, one after the other, with the list as it was read; a failed one does not stop the next.
  */
 export function createSweep(
   { SWEEP_INTERVAL }: Pick<Config, 'SWEEP_INTERVAL'>,
   clients: Clients | undefined,
   log: Log,
+  chores: readonly Chore[] = [],
 ): Sweep {
   if (!clients || SWEEP_INTERVAL === 0) {
     const nothing = async () => {};
@@ -38,12 +44,17 @@ export function createSweep(
   async function sweep(): Promise<void> {
     const lookups = createLookups(true);
     let found = 0;
-    for (const client of await list()) {
+    const all = await list();
+    for (const client of all) {
       if (stopped) return;
       const { outcome } = await fromList(client, lookups);
       if (outcome.outcome === 'promoted' || outcome.outcome === 'failed') found += 1;
     }
     metrics.sweep(found);
+    for (const chore of chores) {
+      if (stopped) return;
+      await chore(all).catch((error: unknown) => log.warn(failed(error), 'chore failed'));
+    }
   }
 
   function run(): Promise<void> {

@@ -130,3 +130,31 @@ t.test('an interval of 0 or no promotion: no sweep', async (t) => {
   }
   t.equal(client.client_metadata, undefined);
 });
+
+t.test(
+  'chores come after the promotions, each with the list; a failed one is logged',
+  async (t) => {
+    const { clients, log, register, lines } = await rig(t);
+    const client = await register();
+    const did: string[] = [];
+    const seen = new Map<string, string | undefined>();
+    const sweep = createSweep(rarely, clients, log, [
+      async () => Promise.reject(new TypeError('unexpected')),
+      async (all) => {
+        for (const each of all) seen.set(each.client_id, each.name);
+        did.push(String(client.client_metadata?.['gateway_recipe']));
+      },
+      async () => {
+        await sweep.stop();
+      },
+      async () => void did.push('after the stop'),
+    ]);
+    await sweep.run();
+    t.strictSame(did, ['third-party']);
+    t.equal(seen.get(client.client_id), 'ChatGPT');
+    t.match(
+      lines.filter(({ message }) => message === 'chore failed'),
+      [{ level: 'warn', code: 'internal', error_description: 'unexpected' }],
+    );
+  },
+);
