@@ -137,6 +137,7 @@ t.test(
     const { clients, log, register, lines } = await rig(t);
     const client = await register();
     const did: string[] = [];
+    let stopping: Promise<void> | undefined;
     const seen = new Map<string, string | undefined>();
     const sweep = createSweep(rarely, clients, log, [
       async () => Promise.reject(new TypeError('unexpected')),
@@ -145,11 +146,12 @@ t.test(
         did.push(String(client.client_metadata?.['gateway_recipe']));
       },
       async () => {
-        await sweep.stop();
+        stopping = sweep.stop();
       },
       async () => void did.push('after the stop'),
     ]);
     await sweep.run();
+    await stopping;
     t.strictSame(did, ['third-party']);
     t.equal(seen.get(client.client_id), 'ChatGPT');
     t.match(
