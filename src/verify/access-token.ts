@@ -31,7 +31,6 @@ const claimReasons: Readonly<Record<string, TokenReason>> = {
   iss: 'wrong_issuer',
   aud: 'wrong_audience',
   nbf: 'not_yet_valid',
-  sub: 'no_subject',
 };
 
 function reasonOf(error: unknown): TokenReason {
@@ -68,7 +67,7 @@ export function createVerifyToken(keys: KeySet, expected: Expectations): VerifyT
         audience,
         clockTolerance,
         currentDate: new Date(now()),
-        requiredClaims: ['exp', 'sub'],
+        requiredClaims: ['exp'],
       });
       const { typ } = protectedHeader;
       if (typ !== undefined && !types.has(typ.toLowerCase())) throw invalidToken('malformed');

@@ -45,6 +45,8 @@ const unusable: Record<string, JWK> = {
   'for RS512': { ...good.jwk, alg: 'RS512' },
   'for PS256': { ...good.jwk, alg: 'PS256' },
   'for RSA-OAEP': { ...good.jwk, alg: 'RSA-OAEP' },
+  'of a kind nobody knows': { ...good.jwk, kty: 'XYZ' },
+  'of the wrong kind': { ...good.jwk, kty: 'EC' },
   'without a name': { ...good.jwk, kid: '' },
   'without a modulus': { kty: 'RSA', kid: 'good', e: 'AQAB' },
   'without an exponent': { kty: 'RSA', kid: 'good', n: String(good.jwk.n) },

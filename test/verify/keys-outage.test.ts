@@ -42,11 +42,13 @@ t.test('stopped, it does not try again', async (t) => {
   const beforeRetry = after.failed();
   after.keys.start();
   await beforeRetry;
+  await after.server.settled();
   after.keys.stop();
 
   going.keys.start();
   await going.server.fetched();
   await going.server.fetched();
+  await Promise.all([before.server.settled(), after.server.settled()]);
   t.equal(before.server.fetches(), 1, 'stopped during the fetch');
   t.equal(after.server.fetches(), 1, 'stopped before the next one');
 });
@@ -90,8 +92,11 @@ t.test('a refresh that failed rests a second', async (t) => {
   await keys.find('key-1');
   await first;
   await keys.find('key-1');
+  await server.settled();
+  t.equal(server.fetches(), 2);
   pass(1);
   await keys.find('key-1');
+  await server.settled();
   t.equal(server.fetches(), 2);
   pass(0.001);
   const second = failed();

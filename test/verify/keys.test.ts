@@ -30,6 +30,7 @@ t.test('known keys are read again after ten minutes, beside the call', async (t)
   await keys.find('key-1');
   pass(600);
   await keys.find('key-1');
+  await server.settled();
   t.equal(server.fetches(), 1, 'not before');
 
   pass(1);
