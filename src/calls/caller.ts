@@ -1,3 +1,4 @@
+import { invalidToken } from '../errors.ts';
 import type { AccessToken } from '../verify/access-token.ts';
 
 declare const verified: unique symbol;
@@ -14,14 +15,20 @@ export interface Caller {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** Visible ASCII except `%` as it is, all else percent-encoded UTF-8. */
-export const encodeHeaderValue = (value: string): string =>
-  value.replace(/[^\x21-\x24\x26-\x7e]+/gu, (run) =>
+/**
+ * Visible ASCII except `%` as it is, all else percent-encoded UTF-8.
+ * @throws {Refusal} `invalid_token` (malformed) for half a surrogate pair: it has no UTF-8, and
+ * every one would become the same replacement character, two subjects one.
+ */
+export function encodeHeaderValue(value: string): string {
+  if (!value.isWellFormed()) throw invalidToken('malformed');
+  return value.replace(/[^\x21-\x24\x26-\x7e]+/gu, (run) =>
     Array.from(
       Buffer.from(run),
       (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
     ).join(''),
   );
+}
 
 /**
  * The delegated scopes: what the person consented to (`scope`). `permissions` lists all a
