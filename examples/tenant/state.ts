@@ -15,10 +15,26 @@ export interface State {
   /** By id. */
   readonly logStreams: Map<string, LogStream>;
   readonly logs: LogRecord[];
+  /** What the authorization server keeps (codes, sessions, grants, refresh tokens), by `Model:id`. */
+  readonly kept: Map<string, Kept>;
+  /** Where a client ID metadata document is fetched from instead of the internet, by its URL. */
+  readonly documents: Map<string, string>;
   readonly settings: Settings;
   readonly faults: Faults;
   /** `log` fires with each new LogRecord; `rotate` when a new signing key must be used. */
   readonly events: EventEmitter<{ log: [LogRecord]; rotate: [] }>;
+}
+
+/** One thing oidc-provider keeps; the fields this tenant reads itself. */
+export interface Kept {
+  clientId?: string | undefined;
+  accountId?: string | undefined;
+  /** Unix seconds. */
+  exp?: number | undefined;
+  consumed?: unknown;
+  /** Of a grant: scopes by resource. */
+  resources?: Record<string, string> | undefined;
+  [field: string]: unknown;
 }
 
 export type SecurityMode = 'strict' | 'permissive';
@@ -36,6 +52,7 @@ export interface Client {
   external_metadata_type?: 'dcr' | 'cimd';
   external_metadata_created_by?: 'client' | 'admin';
   external_client_id?: string;
+  created_at?: string;
   callbacks: string[];
   web_origins?: string[];
   allowed_origins?: string[];
@@ -183,6 +200,8 @@ export function emptyState(mode: SecurityMode = 'strict'): State {
     people: new Map(),
     logStreams: new Map(),
     logs: [],
+    kept: new Map(),
+    documents: new Map(),
     settings: {
       flags: { enable_dynamic_client_registration: false },
       dynamic_client_registration_security_mode: mode,

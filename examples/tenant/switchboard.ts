@@ -39,12 +39,15 @@ const settings = z
   })
   .partial();
 
-const change = z.strictObject({ faults, settings }).partial();
+/** Where documents of MCP clients are fetched from: this tenant never leaves the machine. */
+const documents = z.record(z.url(), z.url({ hostname: /^127\.0\.0\.1$/ }));
+
+const change = z.strictObject({ faults, settings, documents }).partial();
 const repeat = z.strictObject({ count: z.int().min(1).default(1) });
 
 /**
  * `/__tenant`: how another process looks at the pretend tenant and breaks it on purpose.
- * `GET` shows it, `PATCH {faults?, settings?}` merges, `POST /rotate` changes the signing key,
+ * `GET` shows it, `PATCH {faults?, settings?, documents?}` merges, `POST /rotate` changes the signing key,
  * `POST /redeliver {count?}` sends the last log records again. No token: the tenant is on loopback.
  */
 export function createSwitchboard(
@@ -60,6 +63,7 @@ export function createSwitchboard(
     })),
     settings: state.settings,
     faults: state.faults,
+    documents: Object.fromEntries(state.documents),
   });
 
   const actions: Record<string, (body: unknown) => unknown> = {
@@ -89,10 +93,11 @@ export function createSwitchboard(
   };
 }
 
-function merge({ faults, settings }: State, wanted: z.infer<typeof change>): void {
+function merge({ faults, settings, documents }: State, wanted: z.infer<typeof change>): void {
   const { delivery, ...otherFaults } = wanted.faults ?? {};
   Object.assign(faults.delivery, delivery);
   Object.assign(faults, otherFaults);
+  for (const [url, from] of Object.entries(wanted.documents ?? {})) documents.set(url, from);
   const { flags, ...otherSettings } = wanted.settings ?? {};
   Object.assign(settings.flags, flags);
   Object.assign(settings, otherSettings);

@@ -115,9 +115,14 @@ function mergeMetadata(
   return Object.fromEntries(merged);
 }
 
-/** The client's grants and its place in the connections go with it. */
+/** The client's grants, its place in the connections and all people's consents and tokens go with it. */
 function remove({ state, id }: Call): Answer {
+  const document = state.clients.get(id)?.external_client_id;
   state.clients.delete(id);
+  for (const [key, { clientId }] of state.kept) {
+    if (clientId === id || (clientId !== undefined && clientId === document))
+      state.kept.delete(key);
+  }
   for (const grant of state.clientGrants.values()) {
     if (grant.client_id === id) state.clientGrants.delete(grant.id);
   }

@@ -24,7 +24,7 @@ export interface Route {
   path: string;
   /** The scope without which the endpoint answers 403. */
   scope: string;
-  run: (call: Call) => Answer;
+  run: (call: Call) => Answer | Promise<Answer>;
   /** Description of the `sapi` log record a success leaves; absent = leaves none (reads). */
   log?: string;
 }

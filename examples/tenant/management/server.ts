@@ -3,9 +3,11 @@ import { json } from 'node:stream/consumers';
 import { writeLog } from '../logs.ts';
 import type { State } from '../state.ts';
 import { apiRoutes } from './apis.ts';
+import { cimdRoutes } from './cimd.ts';
 import { clientGrantRoutes } from './client-grants.ts';
 import { clientRoutes } from './clients.ts';
 import { connectionRoutes } from './connections.ts';
+import { deviceCredentialRoutes } from './device-credentials.ts';
 import { enabledClientRoutes } from './enabled-clients.ts';
 import { createLimit } from './limit.ts';
 import { logRoutes } from './log-records.ts';
@@ -14,9 +16,13 @@ import { invalidBody, Refusal } from './refusal.ts';
 import { type Answer, type Call, findRoute, type Route } from './route.ts';
 import { settingsRoutes } from './settings.ts';
 import { authenticate } from './tokens.ts';
+import { userGrantRoutes } from './user-grants.ts';
 
 const routes: readonly Route[] = [
   ...clientRoutes,
+  ...cimdRoutes,
+  ...userGrantRoutes,
+  ...deviceCredentialRoutes,
   ...connectionRoutes,
   ...enabledClientRoutes,
   ...clientGrantRoutes,
@@ -53,7 +59,7 @@ export function createManagement(
       caller: token.clientId,
     };
     if (route.method === 'POST' || route.method === 'PATCH') call.body = await readJson(req);
-    const result = route.run(call);
+    const result = await route.run(call);
     if (route.log !== undefined) logCall(route.log, req, url.pathname, call, result);
     return result;
   }

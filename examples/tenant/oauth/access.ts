@@ -7,6 +7,11 @@ export const oidcScopes: readonly string[] = ['openid', 'profile', 'email'];
 export const isStrict = (client: Client): boolean =>
   !client.is_first_party && client.third_party_security_mode === 'strict';
 
+/** The client of an id, which for an imported one (CIMD) is the URL of its document. */
+export const findClient = (state: State, id: string): Client | undefined =>
+  state.clients.get(id) ??
+  [...state.clients.values()].find((client) => client.external_client_id === id);
+
 /** The API a request names (`''`: none). `resource` counts in the compatibility profile; `audience` wins. */
 export function audienceOf(state: State, params: URLSearchParams): string {
   const { resource_parameter_profile: profile, default_audience: fallback } = state.settings;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { State } from '../state.ts';
-import { isStrict } from './access.ts';
+import { findClient, isStrict } from './access.ts';
 import { admit, type Refused } from './admit.ts';
 import { sendPage } from './message.ts';
 import { errorPage } from './pages.ts';
@@ -16,7 +16,7 @@ export function authorize(
   res: ServerResponse,
 ): void {
   const { searchParams: params } = new URL(String(req.url), issuer);
-  const client = state.clients.get(String(params.get('client_id')));
+  const client = findClient(state, String(params.get('client_id')));
   const target = String(params.get('redirect_uri'));
   if (!client?.callbacks.includes(target)) {
     // An unknown client or redirect URI is oidc-provider's to refuse, on a page.

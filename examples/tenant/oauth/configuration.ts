@@ -1,6 +1,6 @@
 import type { AdapterFactory, Configuration } from 'oidc-provider';
 import type { State } from '../state.ts';
-import { personById } from './access.ts';
+import { findClient, personById } from './access.ts';
 import { noScope } from './admit.ts';
 import { accessToken } from './claims.ts';
 import type { SigningKey } from './keys.ts';
@@ -46,12 +46,12 @@ export function configuration(
     rotateRefreshToken: true,
     expiresWithSession: () => false,
     clientBasedCORS: (_ctx, origin, { clientId }) => {
-      const client = state.clients.get(clientId);
+      const client = findClient(state, clientId);
       return [client?.allowed_origins, client?.web_origins].flat().includes(origin);
     },
     pkce: {
       required: (_ctx, { clientId }) => {
-        const client = state.clients.get(clientId);
+        const client = findClient(state, clientId);
         const strict = client?.third_party_security_mode === 'strict';
         return strict || client?.token_endpoint_auth_method === 'none';
       },
@@ -97,7 +97,7 @@ function features(state: State, issuer: string, secret: Buffer): Configuration['
       getResourceServerInfo: ({ oidc }, resource, { clientId }) => {
         // The person is known when a token is made, not yet when it is asked for.
         const person = personById(state, String(oidc.account?.accountId));
-        const client = state.clients.get(clientId);
+        const client = findClient(state, clientId);
         return resourceServer(state, issuer, secret, { resource, client, person });
       },
     },

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { writeLog } from '../logs.ts';
 import type { Client, State } from '../state.ts';
-import { usableConnections } from './access.ts';
+import { findClient, usableConnections } from './access.ts';
 import { noScope } from './admit.ts';
 import { about, origin } from './log.ts';
 import { readFields, sendPage } from './message.ts';
@@ -30,7 +30,7 @@ export async function interact(
   res: ServerResponse,
 ): Promise<void> {
   const details = await provider.interactionDetails(req, res).catch(() => undefined);
-  const client = state.clients.get(String(details?.params['client_id']));
+  const client = findClient(state, String(details?.params['client_id']));
   if (details === undefined || client === undefined) {
     sendPage(res, 400, errorPage('invalid_request', 'This login has expired: start again.'));
     return;
@@ -83,7 +83,7 @@ async function consent({
   }
   const parties = {
     accountId: String(details.session?.accountId),
-    clientId: client.client_id,
+    clientId: String(params['client_id']),
   };
   return { consent: { grantId: (await grantAll(provider, parties, params)).id } };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import { writeLog } from '../logs.ts';
 import type { State } from '../state.ts';
+import { findClient } from './access.ts';
 
 /** Address and user agent of a request, for the log. */
 export const origin = (req: IncomingMessage): { ip: string; user_agent: string } => ({
@@ -12,7 +13,7 @@ export const origin = (req: IncomingMessage): { ip: string; user_agent: string }
 /** The client a record is about: its id, and its name where it is known. */
 export const about = (state: State, clientId: string) => ({
   client_id: clientId,
-  client_name: state.clients.get(clientId)?.name ?? '',
+  client_name: findClient(state, clientId)?.name ?? '',
 });
 
 /** Event codes of Auth0's log for a code and a refresh token exchanged, and for the failures. */

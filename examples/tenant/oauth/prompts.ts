@@ -1,5 +1,6 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { State } from '../state.ts';
+import { findClient } from './access.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -48,7 +49,7 @@ export async function existingGrant(
   const clientId = String(params['client_id']);
   const given = oidc.result?.consent?.grantId;
   if (given !== undefined) return provider.Grant.find(given);
-  const client = state.clients.get(clientId);
+  const client = findClient(state, clientId);
   if (client?.is_first_party) {
     const accountId = String(oidc.account?.accountId);
     return (await grantAll(provider, { accountId, clientId }, params)).grant;

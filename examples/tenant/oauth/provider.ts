@@ -1,6 +1,6 @@
 import { type errors, Provider } from 'oidc-provider';
 import type { State } from '../state.ts';
-import { isStrict } from './access.ts';
+import { findClient, isStrict } from './access.ts';
 import { configuration, type Lasting } from './configuration.ts';
 import type { SigningKey } from './keys.ts';
 import { logExchange } from './log.ts';
@@ -17,7 +17,7 @@ export function createProvider(
 ): Provider {
   const provider = new Provider(issuer, configuration(state, issuer, key, lasting));
   provider.Client.prototype.redirectUriAllowed = function (uri: string) {
-    return state.clients.get(this.clientId)?.callbacks.includes(uri) === true;
+    return findClient(state, this.clientId)?.callbacks.includes(uri) === true;
   };
   // oidc-provider always sends `iss` (RFC 9207), Auth0 only when the tenant says so.
   provider.use(async (ctx, next) => {
@@ -30,7 +30,7 @@ export function createProvider(
   });
   // A strict client's user is not sent back with an error.
   provider.on('authorization.error', (ctx, error: errors.OIDCProviderError) => {
-    const client = state.clients.get(String(ctx.oidc.client?.clientId));
+    const client = findClient(state, String(ctx.oidc.client?.clientId));
     if (client !== undefined && isStrict(client)) error.allow_redirect = false;
   });
   provider.on('grant.success', (ctx) => logExchange(state, ctx));

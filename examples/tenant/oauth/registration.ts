@@ -70,6 +70,7 @@ export function makeClient(mode: SecurityMode, body: unknown): Client | Unregist
     third_party_security_mode: mode,
     external_metadata_type: 'dcr',
     external_metadata_created_by: 'client',
+    created_at: new Date().toISOString(),
     callbacks: wanted.redirect_uris,
     grant_types: wanted.grant_types,
     token_endpoint_auth_method: method,

@@ -1,10 +1,11 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import type { Client, State } from '../state.ts';
+import { findClient } from './access.ts';
 
 /** The client as oidc-provider wants it. Its redirect URIs are checked against the tenant's own (provider.ts). */
-function clientMetadata(client: Client): AdapterPayload {
+function clientMetadata(client: Client, id: string): AdapterPayload {
   return {
-    client_id: client.client_id,
+    client_id: id,
     ...(client.client_secret === undefined ? {} : { client_secret: client.client_secret }),
     client_name: client.name,
     redirect_uris: ['https://see.the.tenant.invalid/'],
@@ -23,13 +24,13 @@ function clientMetadata(client: Client): AdapterPayload {
  * lives, also when a new signing key makes a new provider. Clients come from the tenant at every look.
  */
 export function createStore(state: State): AdapterFactory {
-  const kept = new Map<string, AdapterPayload>();
+  const { kept } = state;
   return (model: string): Adapter => {
     const key = (id: string) => `${model}:${id}`;
     const find = async (id: string) => {
       if (model !== 'Client') return kept.get(key(id));
-      const client = state.clients.get(id);
-      return client && clientMetadata(client);
+      const client = findClient(state, id);
+      return client && clientMetadata(client, id);
     };
     return {
       find,
