@@ -55,6 +55,21 @@ const narrow = (
   client_metadata: client.client_metadata,
 });
 
+async function findAmong(
+  sdk: ManagementClient,
+  ids: ReadonlySet<string>,
+  pages: number,
+): Promise<ReadonlyMap<string, TenantClient>> {
+  const found = new Map<string, TenantClient>();
+  let page = await sdk.clients.list({ is_first_party: false, per_page: 100 });
+  for (let read = 1; ; read += 1) {
+    const wanted = page.data.map(narrow).filter((client) => ids.has(client.client_id));
+    for (const client of wanted) found.set(client.client_id, client);
+    if (found.size === ids.size || read >= pages || !page.hasNextPage()) return found;
+    page = await page.getNextPage();
+  }
+}
+
 const connectionOf = ({
   id,
   is_domain_connection: domain,
@@ -125,18 +140,7 @@ export function createAuth0(
       call('client_list', async (sdk) =>
         (await collect(sdk.clients.list({ per_page: 100 }))).map(narrow),
       ),
-    findClients: (ids, pages) =>
-      call('client_list', async (sdk) => {
-        const found = new Map<string, TenantClient>();
-        let page = await sdk.clients.list({ is_first_party: false, per_page: 100 });
-        for (let read = 1; ; read += 1) {
-          for (const client of page.data.map(narrow)) {
-            if (ids.has(client.client_id)) found.set(client.client_id, client);
-          }
-          if (found.size === ids.size || read >= pages || !page.hasNextPage()) return found;
-          page = await page.getNextPage();
-        }
-      }),
+    findClients: (ids, pages) => call('client_list', (sdk) => findAmong(sdk, ids, pages)),
     updateClient: (id, change) =>
       call('promote', async (sdk) => narrow(await sdk.clients.update(id, change))),
     findConnection: (name) =>

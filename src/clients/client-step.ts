@@ -46,12 +46,12 @@ const wishes: Readonly<Record<Recipe, readonly Wish[]>> = {
 /** PATCHes what differs of the client, in one request. */
 export const clientStep = (recipe: Recipe): Step => ({
   notKept: 'promote_not_kept',
+  isKnown: () => true,
   isDone: async ({ client }) => wishes[recipe].every((wish) => wish.kept(client)),
   async apply(promotion) {
     const { api, client, now } = promotion;
     const open = wishes[recipe].filter((wish) => !wish.kept(client));
     const change = Object.assign({}, ...open.map((wish) => wish.change(now)));
-    await api.updateClient(client.client_id, change);
-    promotion.client = await api.getClient(client.client_id);
+    promotion.client = await api.updateClient(client.client_id, change);
   },
 });

@@ -13,25 +13,26 @@ async function find({ lookups }: Promotion, name: string): Promise<Connection> {
 /** Makes the connection one that every third-party client may use: strict ones know no other. */
 export const domainStep = (name: string): Step => ({
   notKept: 'conn_not_kept',
+  isKnown: () => true,
   isDone: async (promotion) => (await find(promotion, name)).isDomain,
   async apply(promotion) {
     const { id } = await find(promotion, name);
-    await promotion.api.makeDomainConnection(id);
-    promotion.lookups.connections.forget(name);
+    promotion.lookups.connections.set(name, await promotion.api.makeDomainConnection(id));
   },
 });
 
 /** Enables the connection for this one client. */
 export const enableStep = (name: string): Step => ({
   notKept: 'conn_not_kept',
+  isKnown: ({ lookups, client }) => lookups.enabled.known(client.client_id),
   async isDone(promotion) {
     const { id } = await find(promotion, name);
-    const enabled = await promotion.lookups.enabled.get(id);
-    return enabled.has(promotion.client.client_id);
+    return promotion.lookups.enabled.has(id, promotion.client.client_id);
   },
   async apply(promotion) {
+    const { api, lookups, client } = promotion;
     const { id } = await find(promotion, name);
-    await promotion.api.enableConnection(id, promotion.client.client_id);
-    promotion.lookups.enabled.forget(id);
+    await api.enableConnection(id, client.client_id);
+    lookups.enabled.forget(client.client_id);
   },
 });

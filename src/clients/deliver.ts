@@ -15,12 +15,10 @@ export interface Tally extends Record<Outcome['outcome'], number> {
   broken: number;
 }
 
-/** Clients of one delivery that are worked on at a time: the Management API has a rate limit. */
-const lanes = 4;
-
 /**
  * Works through the body of one delivery. The tally is filled as clients reach their end; `done`
- * resolves, and never rejects, when every one was tried.
+ * resolves, and never rejects, when every one was tried. A client that an earlier delivery told of
+ * is still worked on or at its end already: each redelivery gets further.
  */
 export function deliver(clients: Clients, body: string): { tally: Tally; done: Promise<void> } {
   const { records, broken } = parseDelivery(body);
@@ -40,15 +38,12 @@ export function deliver(clients: Clients, body: string): { tally: Tally; done: P
     broken,
   };
   const lookups = clients.lookups(false);
-  const queue = found.values();
-  async function lane(): Promise<void> {
-    for (const event of queue) {
-      const { outcome } = await clients.fromEvent(event, lookups);
-      if (outcome.retry) continue;
-      tally[outcome.outcome] += 1;
-      tally.pending -= 1;
-    }
+  async function work(event: NewClient): Promise<void> {
+    const { outcome } = await clients.fromEvent(event, lookups);
+    if (outcome.retry) return;
+    tally[outcome.outcome] += 1;
+    tally.pending -= 1;
   }
-  const done = Promise.all(Array.from({ length: lanes }, lane)).then(() => undefined);
+  const done = Promise.all([...found.values()].map(work)).then(() => undefined);
   return { tally, done };
 }

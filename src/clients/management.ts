@@ -33,10 +33,7 @@ export interface ManagementApi extends Upkeep {
   /** Every client of the tenant, all pages. */
   listClients(): Promise<readonly TenantClient[]>;
   /** Those of `ids` that are among the first so many pages (100) of third-party clients. */
-  findClients(
-    ids: ReadonlySet<string>,
-    pages: number,
-  ): Promise<ReadonlyMap<string, TenantClient>>;
+  findClients(ids: ReadonlySet<string>, pages: number): Promise<ReadonlyMap<string, TenantClient>>;
   /** Writing answers with what was kept. */
   updateClient(clientId: string, change: ClientChange): Promise<TenantClient>;
   findConnection(name: string): Promise<Connection | undefined>;

@@ -38,7 +38,8 @@ export function failed(error: unknown): Outcome {
 export type Promote = (promotion: Promotion, recipe: Recipe) => Promise<Outcome>;
 
 async function take(step: Step, promotion: Promotion): Promise<boolean> {
-  if (await step.isDone(promotion)) return false;
+  const looks = !promotion.fresh || step.isKnown(promotion);
+  if (looks && (await step.isDone(promotion))) return false;
   await step.apply(promotion);
   if (await step.isDone(promotion)) return true;
   throw new Failure(step.notKept, 'The tenant took the change and did not keep it', {

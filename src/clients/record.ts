@@ -24,7 +24,7 @@ export interface ClientMetrics {
 export interface Result {
   readonly clientId: string;
   readonly name: string | undefined;
-  readonly source: 'event' | 'sweep';
+  readonly source: 'event' | 'sweep' | 'command';
   readonly logId?: string | undefined;
   /** Undefined when the client could not be read. */
   readonly decision: Decision | undefined;

@@ -25,7 +25,14 @@ t.test('clients are read, listed over all pages and changed', async (t) => {
   }
   t.equal((await api.listClients()).length, tenant.state.clients.size);
 
-  await api.updateClient(client.client_id, { client_metadata: { gateway_recipe: 'third-party' } });
+  const few = await api.findClients(new Set(['c0', 'c50']), 1);
+  t.strictSame([...few.keys()], ['c0', 'c50'], 'found on the first page');
+  const late = new Set(['c0', 'c100', 'gone']);
+  t.strictSame([...(await api.findClients(late, 1)).keys()], ['c0'], 'no page more');
+  t.strictSame([...(await api.findClients(late, 9)).keys()], ['c0', 'c100'], 'to the end');
+
+  const change = { client_metadata: { gateway_recipe: 'third-party' } };
+  t.match(await api.updateClient(client.client_id, change), change, 'the answer shows it');
   t.strictSame(client.client_metadata, { gateway_recipe: 'third-party' });
 });
 
@@ -35,7 +42,7 @@ t.test('connections are found by name, made domain connections and enabled', asy
   const { id } = google(tenant);
   google(tenant).options['kept'] = true;
   t.strictSame(await api.findConnection('google-oauth2'), { id, isDomain: false });
-  await api.makeDomainConnection(id);
+  t.strictSame(await api.makeDomainConnection(id), { id, isDomain: true });
   t.strictSame(await api.findConnection('google-oauth2'), { id, isDomain: true });
   t.match(google(tenant).options, { kept: true }, 'options are left alone');
 
@@ -44,6 +51,7 @@ t.test('connections are found by name, made domain connections and enabled', asy
   t.equal((await api.listEnabledClients(id)).size, 150);
   await api.enableConnection(id, client.client_id);
   t.ok((await api.listEnabledClients(id)).has(client.client_id));
+  t.strictSame([...(await api.listConnectionsOf(client.client_id))], [id]);
 });
 
 t.test('grants are listed, made and changed', async (t) => {
@@ -51,17 +59,19 @@ t.test('grants are listed, made and changed', async (t) => {
   const own = { client_id: (await register()).client_id };
   const everybody = { default_for: 'third_party_clients' } as const;
   t.strictSame(await api.listGrants(audience, own), []);
-  await api.createGrant(own, audience, ['events:read']);
+  const made = await api.createGrant(own, audience, ['events:read']);
   await api.createGrant(everybody, audience, []);
   t.match(grantsOf(own.client_id), [{ subject_type: 'user', scope: ['events:read'] }]);
 
   const [mine] = await api.listGrants(audience, own);
+  t.strictSame(mine, made, 'the answer showed it');
   t.match(mine, { clientId: own.client_id, scope: ['events:read'], allScopes: false });
   t.match(await api.listGrants(audience, everybody), [{ clientId: undefined, scope: [] }]);
   t.equal((await api.listGrants(audience)).length, 2, 'all of them');
   t.strictSame(await api.listGrants(`${tenant.origin}/api/v2/`), [], 'machine grants are others');
 
-  await api.updateGrant(String(mine?.id), ['events:read', 'events:write']);
+  const wider = { scope: ['events:read', 'events:write'] };
+  t.match(await api.updateGrant(String(mine?.id), wider.scope), wider);
   t.match(grantsOf(own.client_id), [{ scope: ['events:read', 'events:write'] }]);
   for (const grant of grantsOf(own.client_id)) {
     Object.assign(grant, { allow_all_scopes: true });

@@ -5,7 +5,7 @@ import type { Client, ClientGrant, SecurityMode } from '../../examples/tenant/st
 import { startTenant, type Tenant } from '../../examples/tenant/tenant.ts';
 import { createAuth0 } from '../../src/clients/auth0.ts';
 import type { ManagementApi } from '../../src/clients/management.ts';
-import type { Log } from '../../src/clients/record.ts';
+import type { ClientMetrics, Log } from '../../src/clients/record.ts';
 import type { Patience } from '../../src/clients/tenant-fetch.ts';
 import { type Clients, createWork } from '../../src/clients/work.ts';
 import { type Config, loadConfig, type Management } from '../../src/config.ts';
@@ -31,6 +31,7 @@ export interface Rig {
   readonly lines: Json[];
   /** What was counted: `verdict outcome`, `delivery 2 0`, `sweep 1`. */
   readonly counted: string[];
+  readonly metrics: ClientMetrics;
   readonly clients: Clients;
   /** Registers as ChatGPT does; fields can be others. Returns the tenant's client. */
   register(fields?: Json): Promise<Client>;
@@ -100,6 +101,7 @@ export async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
     log,
     lines,
     counted,
+    metrics,
     clients,
     async register(fields = {}) {
       const answer = await fetch(`${tenant.origin}/oidc/register`, {

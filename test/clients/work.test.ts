@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createClients } from '../../src/clients/work.ts';
+import { createClients, createWork } from '../../src/clients/work.ts';
 import { loadConfig } from '../../src/config.ts';
 import { eventOf, google, rig, scopes } from './rig.ts';
 
@@ -41,38 +41,46 @@ t.test('a client called ChatGPT that lives elsewhere stays out', async (t) => {
   }
 });
 
-t.test('an end is remembered for a minute; the tenant is not asked again', async (t) => {
-  let now = Date.now();
-  const asked: string[] = [];
-  const { clients, register, tenant } = await rig(t, {
-    now: () => now,
-    through: (api) => ({
-      ...api,
-      getClient(id) {
-        asked.push(id);
-        return api.getClient(id);
-      },
-    }),
-  });
-  const [chatgpt, other] = [
-    await register(),
-    await register({ redirect_uris: ['https://other.example/'] }),
-  ];
-  const tell = async (client: typeof chatgpt) =>
-    (await clients.fromEvent(eventOf(client), clients.lookups(false))).outcome.outcome;
-  t.equal(await tell(chatgpt), 'promoted');
-  t.equal(await tell(other), 'refused');
-  asked.length = 0;
-  tenant.state.faults.outage = { how: 'unavailable', prefix: '/' };
-  t.equal(await tell(chatgpt), 'already');
-  t.equal(await tell(other), 'refused');
-  t.strictSame(asked, []);
+t.test(
+  'the end of an event is remembered for an hour; the tenant is not asked again',
+  async (t) => {
+    let now = Date.now();
+    const asked: string[] = [];
+    const { clients, register, tenant } = await rig(t, {
+      now: () => now,
+      through: (api) => ({
+        ...api,
+        getClient(id) {
+          asked.push(id);
+          return api.getClient(id);
+        },
+      }),
+    });
+    const [chatgpt, other] = [
+      await register(),
+      await register({ redirect_uris: ['https://other.example/'] }),
+    ];
+    const events = new Map([chatgpt, other].map((client) => [client, eventOf(client)]));
+    const tell = async (client: typeof chatgpt) => {
+      const event = events.get(client) ?? eventOf(client);
+      return (await clients.fromEvent(event, clients.lookups(false))).outcome.outcome;
+    };
+    t.equal(await tell(chatgpt), 'promoted');
+    t.equal(await tell(other), 'refused');
+    asked.length = 0;
+    tenant.state.faults.outage = { how: 'unavailable', prefix: '/' };
+    t.equal(await tell(chatgpt), 'already');
+    t.equal(await tell(other), 'refused');
+    t.strictSame(asked, []);
 
-  now += 60_000;
-  t.equal(await tell(chatgpt), 'failed');
-  tenant.state.faults.outage = false;
-  t.equal(await tell(chatgpt), 'already', 'and a failure that may pass is not');
-});
+    events.delete(other);
+    t.equal(await tell(other), 'failed', 'another event of the same client is another matter');
+    now += 3_600_000;
+    t.equal(await tell(chatgpt), 'failed');
+    tenant.state.faults.outage = false;
+    t.equal(await tell(chatgpt), 'already', 'and a failure that may pass is not');
+  },
+);
 
 t.test('of one client only one piece of work runs at a time', async (t) => {
   const { clients, register, tenant, counted } = await rig(t, { mode: 'permissive' });
@@ -99,6 +107,18 @@ t.test('observing decides and changes nothing', async (t) => {
   t.match(lines, [{ verdict: 'promote', recipe: 'third-party', outcome: 'observed' }]);
   t.strictSame(client, before);
   t.equal(tenant.state.logs.length, written);
+});
+
+t.test('a dry run decides and changes nothing', async (t) => {
+  const { api, config, log, metrics, register, tenant } = await rig(t);
+  const client = await register();
+  const before = structuredClone(client);
+  const parts = { config, catalog: { scopes }, log, metrics, now: Date.now, dryRun: true };
+  const dry = createWork(api, parts);
+  const result = await dry.fromList(client, dry.lookups(false), 'command');
+  t.match(result, { source: 'command', outcome: { outcome: 'observed' } });
+  t.strictSame(client, before);
+  t.equal(google(tenant).is_domain_connection, false);
 });
 
 t.test('a client that is gone, and one that cannot be read at the moment', async (t) => {
@@ -128,14 +148,14 @@ t.test('a bug ends its own client only', async (t) => {
 });
 
 t.test('without a Management API client there is no work', async (t) => {
-  const { config, log, clients } = await rig(t);
+  const { config, log, metrics } = await rig(t);
   const off = loadConfig({
     OAUTH_ISSUER: config.OAUTH_ISSUER,
     OAUTH_AUDIENCE: config.OAUTH_AUDIENCE,
     FUNCTIONS_BASE: config.FUNCTIONS_BASE,
     TOOL_SCOPES_JSON: '{}',
   });
-  t.equal(createClients(off, { scopes }, log, clients.metrics), undefined);
-  const on = createClients(config, { scopes }, log, clients.metrics);
+  t.equal(createClients(off, { scopes }, log, metrics), undefined);
+  const on = createClients(config, { scopes }, log, metrics);
   t.ok((await on?.list())?.length);
 });

@@ -28,7 +28,7 @@ export function connectionOf(state: State, id: string): Connection {
 }
 
 /** Since 2026-07-13 the clients of a connection are no part of it: see /connections/{id}/clients. */
-function shown({ enabledFor: _, ...connection }: Connection): object {
+export function shown({ enabledFor: _, ...connection }: Connection): object {
   return { ...connection, realms: [connection.name] };
 }
 

@@ -36,7 +36,7 @@ export function createLimit(faults: Faults): (now: number) => Allowance {
 function describe(rate: number, left: number, now: number): Record<string, string> {
   return {
     'x-ratelimit-limit': String(rate || unlimited),
-    'x-ratelimit-remaining': String(left),
+    'x-ratelimit-remaining': String(Math.floor(left)),
     'x-ratelimit-reset': String(Math.ceil(now / 1000) + 1),
   };
 }

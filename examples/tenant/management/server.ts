@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers';
 import { writeLog } from '../logs.ts';
 import type { State } from '../state.ts';
 import { apiRoutes } from './apis.ts';
+import { clientConnectionRoutes } from './client-connections.ts';
 import { cimdRoutes } from './cimd.ts';
 import { clientGrantRoutes } from './client-grants.ts';
 import { clientRoutes } from './clients.ts';
@@ -25,6 +26,7 @@ const routes: readonly Route[] = [
   ...deviceCredentialRoutes,
   ...connectionRoutes,
   ...enabledClientRoutes,
+  ...clientConnectionRoutes,
   ...clientGrantRoutes,
   ...apiRoutes,
   ...settingsRoutes,
