@@ -124,9 +124,11 @@ t.test('closing waits for calls in flight and closes what is idle', async (t) =>
   idle.write(get('/now'));
   await once(idle, 'data');
   const idleClosed = once(idle, 'close');
-  const busy = connect(port, '127.0.0.1');
-  busy.write(get('/wait'));
-  await once(arrivals, 'call');
+  const [busy, alone] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  for (const socket of [busy, alone]) {
+    socket.write(get('/wait'));
+    await once(arrivals, 'call');
+  }
 
   const closed = app.close();
   await idleClosed;
@@ -135,5 +137,6 @@ t.test('closing waits for calls in flight and closes what is idle', async (t) =>
   for (const release of entered) release();
   const answers = await text(busy);
   t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 2, 'the later request too, not a bare 503');
+  t.match(await text(alone), 'HTTP/1.1 200 OK', 'and its connection, idle only now, is closed');
   await closed;
 });

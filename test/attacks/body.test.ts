@@ -17,7 +17,7 @@ t.test('a body that would change prototypes is refused', async (t) => {
     t.match(parsed(got), { error: 'invalid_request' });
   }
   t.same(backend.received, []);
-  t.notHas({}, 'admin');
+  t.equal(Object({})['admin'], undefined);
 });
 
 t.test('two parsers never read a body two ways: it is serialised anew', async (t) => {

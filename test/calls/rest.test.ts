@@ -24,7 +24,7 @@ t.test('the answer passes through with its status and the headers that may pass'
     t.equal(got.text, '{ "as": "it is" }', 'byte for byte');
     t.match(got.headers, passed);
     for (const name of Object.keys(dropped).filter((one) => one !== 'x-request-id')) {
-      t.notHas(got.headers, name, `${status} without ${name}`);
+      t.equal(got.headers[name], undefined, `${status} without ${name}`);
     }
     t.match(got.headers['x-request-id'], /^[0-9a-f-]{36}$/, 'ours');
   }

@@ -68,7 +68,7 @@ t.test('one read serves five minutes and all who ask at once', async (t) => {
   t.equal(reads(issuer), 1);
   clock.ms = 300_001;
   issuer.documents.set(path, { issuer: issuer.issuer, changed: true });
-  t.notHas((await get()).json, 'changed', 'the old copy answers at once');
+  t.equal((await get()).json['changed'], undefined, 'the old copy answers at once');
   await settled(() => reads(issuer) === 2);
   while (!('changed' in (await get()).json)) await new Promise(setImmediate);
   t.equal(reads(issuer), 2, 'and the read beside it brought the new one');

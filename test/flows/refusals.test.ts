@@ -149,6 +149,17 @@ const rows: Record<Code, Row> = {
     headers: { 'retry-after': '5' },
     mcp: 'before the body',
   },
+  upstream_unavailable: {
+    status: 503,
+    text: 'The backend of this tool is down; try again later.',
+    on: { env: { BREAKER_FAILURES: '1', BREAKER_SECONDS: '3600' } },
+    before: async (stage) => {
+      stage.backend.close();
+      await stage.call('readEvents');
+    },
+    headers: { 'retry-after': '3600' },
+    mcp: 'result',
+  },
   overloaded: {
     status: 503,
     text: 'The gateway is overloaded; try again later.',
@@ -191,7 +202,7 @@ function checkHeaders(t: Test, got: Got, row: Row, metadata: string, scope = row
   const prefix = `Bearer resource_metadata="https://gateway.example.com/.well-known/oauth-protected-resource${metadata}"`;
   const challenge = scope === undefined ? {} : { 'www-authenticate': `${prefix}${scope}` };
   const found = Object.entries(got.headers).filter(([name]) => watched.includes(name));
-  t.same(Object.fromEntries(found), { ...challenge, ...row.headers }, 'exactly these headers');
+  t.strictSame(Object.fromEntries(found), { ...challenge, ...row.headers }, 'exactly these headers');
 }
 
 const bodyOf = (code: string, { text, reason }: Row, got: Got) => ({
@@ -218,7 +229,7 @@ for (const [code, row] of Object.entries(rows)) {
     checkHeaders(t, got, row, '');
     t.match(got.headers['content-type'], /^application\/json/);
     t.match(got.headers['x-request-id'], /^[0-9a-f-]{36}$/);
-    t.same(parsed(got), bodyOf(code, row, got), 'the whole body');
+    t.strictSame(parsed(got), bodyOf(code, row, got), 'the whole body');
   });
 
   if (row.path) continue;
@@ -230,13 +241,13 @@ for (const [code, row] of Object.entries(rows)) {
     const data = bodyOf(code, row, got);
     if (row.mcp === 'result') {
       const result = { content: [{ type: 'text', text: row.text }], isError: true };
-      t.same(parsed(got), { jsonrpc: '2.0', id: 7, result });
+      t.strictSame(parsed(got), { jsonrpc: '2.0', id: 7, result });
       t.equal(got.status, 200);
       return;
     }
     const foreign = row.mcp === 'invalid params';
     const error = { code: foreign ? -32602 : -32001, message: row.text, data };
-    t.same(parsed(got), { jsonrpc: '2.0', id: row.mcp === 'before the body' ? null : 7, error });
+    t.strictSame(parsed(got), { jsonrpc: '2.0', id: row.mcp === 'before the body' ? null : 7, error });
     t.equal(got.status, foreign ? 200 : row.status);
     checkHeaders(t, got, row, '/mcp', scopeOfAll(row));
   });

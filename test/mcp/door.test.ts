@@ -23,7 +23,7 @@ t.test('initialize agrees on a version and says what is served', async (t) => {
     const got = await mcp('initialize', { protocolVersion, capabilities: {} }, sent);
     t.equal(got.status, 200);
     t.match(got.headers['content-type'], 'application/json');
-    t.notHas(got.headers, 'mcp-session-id', 'stateless');
+    t.equal(got.headers['mcp-session-id'], undefined, 'stateless');
     const serverInfo = { name: 'openai-auth0-gateway', title: 'openai-auth0-gateway', version };
     const result = { protocolVersion: answered, capabilities: { tools: {} }, serverInfo };
     t.same(parsed(got), { jsonrpc: '2.0', id: 7, result });
@@ -133,7 +133,7 @@ t.test('a tool name of any length is refused, and cut in the log', async (t) => 
   const { mcp, gateway } = await setStage(t);
   const got = await mcp('tools/call', { name: 'x'.repeat(100_000) });
   t.match(parsed(got), { error: { code: -32602 } });
-  t.match(gateway.lines.at(-1), { code: 'unknown_tool', tool: 'x'.repeat(64) });
+  t.equal(gateway.lines.at(-1)?.['tool'], 'x'.repeat(64));
 });
 
 t.test('Accept, session and event headers of clients are no obstacle', async (t) => {

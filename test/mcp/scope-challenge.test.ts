@@ -25,7 +25,7 @@ for (const [SCOPE_CHALLENGE, agent, asResult] of table)
       const got = await mcp('tools/call', { name: 'addEvent' }, { headers });
       if (asResult) {
         t.equal(got.status, 200);
-        t.notHas(got.headers, 'www-authenticate');
+        t.equal(got.headers['www-authenticate'], undefined);
         const content = [{ type: 'text', text }];
         const _meta = { 'mcp/www_authenticate': [challenge] };
         t.same(parsed(got)['result'], { content, isError: true, _meta });
