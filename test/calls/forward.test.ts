@@ -90,14 +90,15 @@ t.test('a public tool called by nobody is signed without an identity', async (t)
   const stage = await setStage(t, { tools: [{ name: 'look', public: true }] });
   await stage.send('/tools/look', { body: {} });
   const received = only(stage, t);
-  for (const name of ['x-user-id', 'x-client-id', 'x-scopes']) t.notHas(received.headers, name);
+  for (const name of ['x-user-id', 'x-client-id', 'x-scopes'])
+    t.equal(received.headers[name], undefined);
   t.match(judge(stage.backend.url)(received), { ok: true, identity: { scopes: [] } });
 });
 
 t.test('without a secret a call to loopback goes unsigned', async (t) => {
   const stage = await setStage(t, { env: { GATEWAY_HMAC_SECRET: '' } });
   t.equal((await stage.call('listEvents')).status, 200);
-  t.notHas(only(stage, t).headers, 'signature');
+  t.equal(only(stage, t).headers['signature'], undefined);
 });
 
 t.test('only a well-formed traceparent is taken over', async (t) => {
@@ -114,7 +115,7 @@ t.test('only a well-formed traceparent is taken over', async (t) => {
   for (const value of broken)
     await stage.call('listEvents', {}, { headers: { traceparent: value } });
   t.equal(stage.backend.received.length, broken.length);
-  for (const { headers } of stage.backend.received) t.notHas(headers, 'traceparent');
+  for (const { headers } of stage.backend.received) t.equal(headers['traceparent'], undefined);
 });
 
 const readOnly: Entry = { name: 'read', annotations: { readOnlyHint: true } };
