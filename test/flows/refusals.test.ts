@@ -149,17 +149,6 @@ const rows: Record<Code, Row> = {
     headers: { 'retry-after': '5' },
     mcp: 'before the body',
   },
-  upstream_unavailable: {
-    status: 503,
-    text: 'The backend of this tool is down; try again later.',
-    on: { env: { BREAKER_FAILURES: '1', BREAKER_SECONDS: '3600' } },
-    before: async (stage) => {
-      stage.backend.close();
-      await stage.call('readEvents');
-    },
-    headers: { 'retry-after': '3600' },
-    mcp: 'result',
-  },
   overloaded: {
     status: 503,
     text: 'The gateway is overloaded; try again later.',
@@ -202,7 +191,11 @@ function checkHeaders(t: Test, got: Got, row: Row, metadata: string, scope = row
   const prefix = `Bearer resource_metadata="https://gateway.example.com/.well-known/oauth-protected-resource${metadata}"`;
   const challenge = scope === undefined ? {} : { 'www-authenticate': `${prefix}${scope}` };
   const found = Object.entries(got.headers).filter(([name]) => watched.includes(name));
-  t.strictSame(Object.fromEntries(found), { ...challenge, ...row.headers }, 'exactly these headers');
+  t.strictSame(
+    Object.fromEntries(found),
+    { ...challenge, ...row.headers },
+    'exactly these headers',
+  );
 }
 
 const bodyOf = (code: string, { text, reason }: Row, got: Got) => ({
@@ -247,7 +240,11 @@ for (const [code, row] of Object.entries(rows)) {
     }
     const foreign = row.mcp === 'invalid params';
     const error = { code: foreign ? -32602 : -32001, message: row.text, data };
-    t.strictSame(parsed(got), { jsonrpc: '2.0', id: row.mcp === 'before the body' ? null : 7, error });
+    t.strictSame(parsed(got), {
+      jsonrpc: '2.0',
+      id: row.mcp === 'before the body' ? null : 7,
+      error,
+    });
     t.equal(got.status, foreign ? 200 : row.status);
     checkHeaders(t, got, row, '/mcp', scopeOfAll(row));
   });
