@@ -34,8 +34,10 @@ export function serveResourceMetadata(config: Config, catalog: Catalog): Fastify
   return async (app) => {
     for (const suffix of ['', '/mcp']) {
       app.get(`/.well-known/oauth-protected-resource${suffix}`, async (request, reply) => {
+        const documentation = `${publicOrigin(config, request)}/`;
+        // Not before: a refused Host must not be kept by a cache on the way.
         reply.header('cache-control', 'public, max-age=300');
-        return resourceMetadata(config, catalog.scopes, `${publicOrigin(config, request)}/`);
+        return resourceMetadata(config, catalog.scopes, documentation);
       });
     }
   };

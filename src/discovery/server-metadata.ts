@@ -8,14 +8,16 @@ type Document = Readonly<Record<string, unknown>>;
 type OnError = (error: unknown) => void;
 
 const freshMs = 300_000;
+/** Without a copy the tenant is asked again once a second, however many ask here. */
+const retryMs = 1_000;
+/** From the first byte sent to the last one read. */
 const fetchTimeoutMs = 5_000;
 
 const names = ['oauth-authorization-server', 'openid-configuration'] as const;
 
 async function fetchDocument(url: string, issuer: string): Promise<Document> {
   const { statusCode, body } = await request(url, {
-    headersTimeout: fetchTimeoutMs,
-    bodyTimeout: fetchTimeoutMs,
+    signal: AbortSignal.timeout(fetchTimeoutMs),
   });
   const text = await body.text();
   if (statusCode !== 200) throw new Error(`the tenant answered ${statusCode}`);
@@ -42,10 +44,8 @@ function createMirror(url: string, issuer: string, onError: OnError, now: () => 
     }
   };
   return async (): Promise<Document> => {
-    if (!copy || now() - readAt > freshMs) {
-      pending ??= refresh();
-      if (!copy) await pending;
-    }
+    if (now() - readAt > (copy ? freshMs : retryMs)) pending ??= refresh();
+    if (!copy) await pending;
     if (!copy) throw new Refusal('tenant_unreachable');
     return copy;
   };
@@ -66,8 +66,10 @@ export function serveServerMetadata(
       const url = `${config.OAUTH_ISSUER}.well-known/${name}`;
       const mirror = createMirror(url, config.OAUTH_ISSUER, onError, now);
       app.get(`/.well-known/${name}`, async (_request, reply) => {
+        const document = await mirror();
+        // Not before: what fails must not be kept by a cache on the way.
         reply.header('cache-control', 'public, max-age=300');
-        return mirror();
+        return document;
       });
     }
   };

@@ -90,7 +90,7 @@ t.test('while the tenant is down the stale copy is served, however old', async (
 });
 
 t.test('without a copy it is 502, and heals with the tenant', async (t) => {
-  const { issuer, errors, get } = await mirror(t);
+  const { issuer, errors, clock, get } = await mirror(t);
   issuer.down = true;
   t.match(await get(), { status: 502, json: { code: 'tenant_unreachable' } });
   issuer.down = false;
@@ -103,10 +103,14 @@ t.test('without a copy it is 502, and heals with the tenant', async (t) => {
   };
   for (const [name, document] of Object.entries(documents)) {
     issuer.documents.set(path, document);
+    clock.ms += 1_001;
     t.match(await get(), { status: 502, json: { code: 'tenant_unreachable' } }, name);
   }
   t.equal(errors.length, 6, 'each was reported');
   issuer.documents.set(path, { issuer: issuer.issuer });
+  await Promise.all(Array.from({ length: 20 }, get));
+  t.equal(errors.length, 6, 'a flood costs the tenant one read a second');
+  clock.ms += 1_001;
   t.equal((await get()).status, 200);
 });
 
