@@ -6,6 +6,12 @@ import { createCompiler } from '../../src/tools/validate.ts';
 const read = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
 const check = createCompiler()(Object(editorSchema()));
 
+/**
+ * When it differs, write it again:
+ * node --input-type=module -e "import { editorSchema } from './src/tools/schema.ts';
+ * process.stdout.write(JSON.stringify(editorSchema()))" > examples/tools.schema.json
+ * npx biome format --write examples/tools.schema.json
+ */
 t.test('examples/tools.schema.json is what editorSchema() makes', async (t) => {
   t.strictSame(await read('examples/tools.schema.json'), editorSchema());
 });
