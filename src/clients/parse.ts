@@ -1,19 +1,13 @@
-export type LogRecord = Readonly<Record<string, unknown>>;
+import { split } from './split.ts';
 
-/** A delivery of the log stream, read. */
-export interface Delivery {
-  /** The inner records, each with its `log_id` where it has one. */
-  readonly records: readonly LogRecord[];
-  /** Lines or elements that are no record. */
-  readonly broken: number;
-}
+export type LogRecord = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is LogRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function tryJson(text: string): { value: unknown } | undefined {
+function tryJson(text: string): unknown {
   try {
-    return { value: JSON.parse(text) };
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -26,23 +20,21 @@ function unwrap(value: LogRecord): LogRecord {
   return { ...record, log_id: value['log_id'] ?? record['log_id'] ?? record['_id'] };
 }
 
+/** One object over several lines is the only value that no line ends. */
+function* values(text: string): Generator<unknown> {
+  const whole = text.startsWith('{') ? tryJson(text) : undefined;
+  if (whole !== undefined) yield whole;
+  else for (const part of split(text)) yield tryJson(part);
+}
+
 /**
  * Reads the body of a delivery: JSON lines, a JSON array or a JSON object, whatever its content
- * type says (the operator chooses both, Auth0 "Custom Log Streams"). Never throws: what cannot be
- * read is counted and the rest is kept.
+ * type says (the operator chooses both, Auth0 "Custom Log Streams"). Yields the inner records, each
+ * with its `log_id` where it has one, and undefined for every line or element that is no record.
+ * Never throws; lazy, so that the reader of a large delivery can pause.
  */
-export function parseDelivery(body: string): Delivery {
-  const text = body.replace(/^\uFEFF/, '').trim();
-  const whole = tryJson(text);
-  const parts = whole
-    ? [whole]
-    : text
-        .split(/[\r\n]+/)
-        .filter((line) => line.trim() !== '')
-        .map(tryJson);
-  const values = parts.flatMap((part): unknown[] =>
-    Array.isArray(part?.value) ? part.value : [part?.value],
-  );
-  const records = values.filter(isObject).map(unwrap);
-  return { records, broken: values.length - records.length };
+export function* parseDelivery(body: string): Generator<LogRecord | undefined> {
+  for (const value of values(body.replace(/^\uFEFF/, '').trim())) {
+    yield isObject(value) ? unwrap(value) : undefined;
+  }
 }

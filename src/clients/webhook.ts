@@ -43,8 +43,8 @@ export function webhook(
       { bodyLimit },
       async (request, reply) => {
         const { tally, done } = deliver(clients, request.body ?? '');
-        await within(deadline, done);
-        if (tally.pending > 0) reply.code(503).header('retry-after', retryAfter);
+        const inTime = await within(deadline, done);
+        if (!inTime || tally.pending > 0) reply.code(503).header('retry-after', retryAfter);
         return reply.send(tally);
       },
     );
