@@ -2,6 +2,7 @@ import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createAuthenticate } from './calls/authenticate.ts';
+import { createBackendToken } from './calls/backend-token.ts';
 import type { Caller } from './calls/caller.ts';
 import { createForward } from './calls/forward.ts';
 import { me } from './calls/me.ts';
@@ -76,7 +77,13 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     clockTolerance: config.CLOCK_TOLERANCE,
   });
   const secret = config.GATEWAY_HMAC_SECRET[0];
-  const forward = createForward({ base: config.FUNCTIONS_BASE, secret });
+  const forward = createForward({
+    base: config.FUNCTIONS_BASE,
+    secret,
+    token: createBackendToken(config),
+    breaker: { failures: config.BREAKER_FAILURES, seconds: config.BREAKER_SECONDS },
+    onBreaker: (tool, state) => log.warn({ tool, state }, 'circuit breaker'),
+  });
   const run = createRun(catalog, forward, audit.granted);
 
   app.register(async (calls) => {
@@ -87,7 +94,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
       config,
     });
     calls.register(me(catalog));
-    calls.register(restDoor(run));
+    calls.register(restDoor(run, onRefused));
     calls.register(mcpDoor({ config, catalog, run, onRefused }));
   });
 

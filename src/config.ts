@@ -78,6 +78,7 @@ function readEach(env: Readonly<Record<string, string | undefined>>, problems: P
 
 const secretNames = [
   'GATEWAY_HMAC_SECRET',
+  'BACKEND_TOKEN',
   'LOG_WEBHOOK_SECRET',
   'MGMT_CLIENT_SECRET',
   'METRICS_TOKEN',
@@ -103,6 +104,24 @@ function* plainHttp(values: Partly): Generator<Problem> {
     if (inside && values.ALLOW_HTTP_BACKEND) continue;
     const fix = inside ? 'Use https, or set ALLOW_HTTP_BACKEND=true' : 'Use https';
     yield { name, problem: 'is plain http beyond loopback', fix };
+  }
+}
+
+/** What only one way of BACKEND_AUTH uses. */
+const onlyWith = [
+  ['BACKEND_TOKEN', 'bearer'],
+  ['BACKEND_AUDIENCE', 'google-id-token'],
+] as const;
+
+function* backendAuth(values: Partly): Generator<Problem> {
+  if (values.BACKEND_AUTH === 'bearer' && values.BACKEND_TOKEN === undefined) {
+    const fix = 'Set the token the backend wants (BACKEND_AUTH=bearer)';
+    yield { name: 'BACKEND_TOKEN', problem: 'is not set', fix };
+  }
+  for (const [name, mode] of onlyWith) {
+    if (values[name] === undefined || (values.BACKEND_AUTH ?? mode) === mode) continue;
+    const problem = `is set, but BACKEND_AUTH is ${values.BACKEND_AUTH}`;
+    yield { name, problem, fix: `Unset it, or set BACKEND_AUTH=${mode}` };
   }
 }
 
@@ -163,7 +182,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems: Problem[] = [];
   const values = readEach(env, problems);
   const named = new Set(problems.map(({ name }) => name));
-  const found = [...plainHttp(values), ...together(values), ...weakSecrets(values)];
+  const found = [
+    ...plainHttp(values),
+    ...together(values),
+    ...backendAuth(values),
+    ...weakSecrets(values),
+  ];
   problems.push(...found.filter(({ name }) => !named.has(name)));
   if (problems.length > 0) throw new ConfigError(problems);
   return derive(values as Settings);

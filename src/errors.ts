@@ -22,6 +22,7 @@ const refusals = {
   upstream_failed: [502, 'The backend of this tool could not be reached or answered unreadably.'],
   keys_unavailable: [503, "The tenant's signing keys cannot be read at the moment."],
   overloaded: [503, 'The gateway is overloaded; try again later.'],
+  upstream_unavailable: [503, 'The backend of this tool is down; try again later.'],
   upstream_timeout: [504, 'The backend of this tool did not answer in time.'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -74,6 +74,13 @@ export const mcpClients = [
 ] as const;
 
 const text = z.string();
+
+/** RFC 6750 §2.1, so that it can stand in a header. */
+const bearerToken = text.regex(/^[\w.~+/-]+=*$/, {
+  error:
+    'is not a bearer token|Write the token alone: letters, digits, - . _ ~ + / and = at the end',
+});
+
 const day = 86_400;
 
 /**
@@ -86,6 +93,11 @@ export const settings = {
   FUNCTIONS_BASE: { schema: plainUrl.transform((t) => t.replace(/\/+$/, '')) },
   ALLOW_HTTP_BACKEND: { schema: flag, unset: 'false' },
   GATEWAY_HMAC_SECRET: { schema: list, unset: '' },
+  BACKEND_AUTH: { schema: oneOf('none', 'google-id-token', 'bearer'), unset: 'none' },
+  BACKEND_TOKEN: { schema: bearerToken.optional() },
+  BACKEND_AUDIENCE: { schema: text.optional() },
+  BREAKER_FAILURES: { schema: whole(0, 1000), unset: '10' },
+  BREAKER_SECONDS: { schema: whole(1, 3600), unset: '10' },
   TOOLS_FILE: { schema: text.optional() },
   TOOL_SCOPES_JSON: { schema: text.optional() },
   PUBLIC_URL: { schema: url.transform((t) => new URL(t).origin).optional() },

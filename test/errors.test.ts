@@ -33,6 +33,7 @@ const statuses: Record<Code, number> = {
   upstream_failed: 502,
   keys_unavailable: 503,
   overloaded: 503,
+  upstream_unavailable: 503,
   upstream_timeout: 504,
 };
 const codes = Object.keys(statuses) as Code[];

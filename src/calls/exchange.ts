@@ -1,115 +1,90 @@
 import type { Dispatcher } from 'undici';
+import { type Answer, allowedHeaders, type ExchangeEnd, ExchangeError } from './answer.ts';
+import { type Body, createBody } from './body.ts';
+import { type Limits, watch } from './watch.ts';
 
-/** One answer of a backend, whole. */
-export interface Answer {
-  readonly status: number;
-  /** Allow-listed headers only, lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-/** Why an exchange gave no answer; `late` once a response byte had arrived. */
-export class ExchangeError extends Error {
-  readonly kind: 'timeout' | 'aborted' | 'failed';
-  readonly late: boolean;
-
-  constructor(kind: ExchangeError['kind'], late: boolean, cause?: unknown) {
-    super(`the exchange with the backend ended: ${kind}`, { cause });
-    this.name = 'ExchangeError';
-    this.kind = kind;
-    this.late = late;
-  }
-}
-
-export interface ExchangeRequest {
+/** `timeoutMs` is for the whole exchange, up to the last byte the client takes. */
+export interface ExchangeRequest extends Limits {
   readonly path: string;
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: Uint8Array;
-  /** Milliseconds for the whole exchange. */
-  readonly timeoutMs: number;
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
+  /** Bytes of an answer that are accepted. */
+  readonly mostBytes: number;
 }
 
-const passing = [
-  'content-type',
-  'content-language',
-  'cache-control',
-  'etag',
-  'last-modified',
-  'retry-after',
-] as const;
+/** An answer known to be this short (bytes) is waited for, not streamed. */
+const small = 64 * 1024;
 
-/** Bytes of an answer that are held in memory at most. */
-const mostBytes = 10 * 1024 * 1024;
+type Received = Readonly<Record<string, string | string[] | undefined>>;
 
-function allowed(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of passing) {
-    const value = headers[name];
-    if (typeof value === 'string') kept[name] = value;
-  }
-  return kept;
+/** What is wrong with an answer before its first byte. */
+function problemOf(status: number, headers: Received, mostBytes: number): ExchangeEnd | undefined {
+  if (status >= 300 && status < 400) return 'redirected';
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 'encoded_answer';
+  return Number(headers['content-length']) > mostBytes ? 'answer_too_large' : undefined;
 }
 
 /**
- * One POST over the pool. `dispatch` and not `request`: no stream is built per call.
- * Redirects are not followed: a 3xx is a failure.
- * @throws {ExchangeError} and nothing else: undici reports its own refusals the same way.
+ * One POST over the pool. `dispatch` and not `request`: no stream is built for a short answer.
+ * Redirects are not followed, compressed answers not taken.
+ * @throws {ExchangeError}; once the answer is given its stream fails with one.
  */
 export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<Answer> {
-  const { path, headers, body, timeoutMs, signal } = request;
+  const { path, headers, body: sent, signal, mostBytes } = request;
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new ExchangeError('aborted', false));
     let abort: (() => void) | undefined;
     let ended = false;
-    let answered = false;
-    let status = 0;
-    let kept: Record<string, string> = {};
+    let body: Body | undefined;
     let size = 0;
-    const chunks: Buffer[] = [];
 
     const end = (): void => {
       ended = true;
-      clearTimeout(timer);
-      signal.removeEventListener('abort', goneAway);
+      stop();
     };
-    const fail = (kind: ExchangeError['kind'], cause?: unknown): void => {
+    const fail = (how: ExchangeEnd, cause?: unknown): void => {
       end();
-      reject(new ExchangeError(kind, answered, cause));
+      const error = new ExchangeError(how, body !== undefined, cause);
+      body?.fail(error);
+      reject(error);
       abort?.();
     };
-    const goneAway = (): void => fail('aborted');
-    const timer = setTimeout(() => fail('timeout'), timeoutMs);
-    if (signal.aborted) return goneAway();
-    signal.addEventListener('abort', goneAway);
+    const stop = watch(request, fail);
 
     pool.dispatch(
-      { method: 'POST', path, headers, body },
+      { method: 'POST', path, headers, body: sent },
       {
         onRequestStart(controller) {
           abort = () => controller.abort(new Error('abandoned'));
           // Its turn in the queue came after its deadline: the backend must not see it.
           if (ended) abort();
         },
-        onResponseStart(_controller, statusCode, received) {
-          if (statusCode < 200) return;
-          answered = true;
-          status = statusCode;
-          kept = allowed(received);
-          if (statusCode >= 300 && statusCode < 400) fail('failed', new Error('redirect'));
+        onResponseStart(controller, status, received) {
+          if (status < 200) return;
+          const length = Number(received['content-length']);
+          const source = {
+            resume: () => controller.resume(),
+            closed() {
+              end();
+              abort?.();
+            },
+          };
+          const kept = allowedHeaders(received);
+          body = createBody(length <= small, source, (bytes) => {
+            if (Buffer.isBuffer(bytes)) end();
+            else if (length) kept['content-length'] = String(length);
+            resolve({ status, headers: kept, body: bytes });
+          });
+          const problem = problemOf(status, received, mostBytes);
+          if (problem) fail(problem);
         },
-        onResponseData(_controller, chunk) {
+        onResponseData(controller, chunk) {
           size += chunk.length;
-          if (size > mostBytes) return fail('failed', new Error('answer too large'));
-          chunks.push(chunk);
+          if (size > mostBytes) return fail('answer_too_large');
+          if (body?.push(chunk) === false) controller.pause();
         },
-        onResponseEnd() {
-          end();
-          const [only] = chunks;
-          const whole = chunks.length === 1 && only ? only : Buffer.concat(chunks);
-          resolve({ status, headers: kept, body: whole });
-        },
+        onResponseEnd: () => body?.end(),
         onResponseError: (_controller, error) => fail('failed', error),
       },
     );

@@ -1,9 +1,26 @@
-import type { FastifyPluginAsync } from 'fastify';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { type Refusal, toRefusal } from '../errors.ts';
 import { contextOf } from './context.ts';
 import type { Run } from './run.ts';
 
+type OnRefused = (request: FastifyRequest, refusal: Refusal) => void;
+
 /** The REST door: body and answer pass through. */
-export function restDoor(run: Run): FastifyPluginAsync {
+export function restDoor(run: Run, onRefused: OnRefused): FastifyPluginAsync {
+  /**
+   * Passes a long answer on as it comes, no faster than the client takes it. When it breaks off,
+   * so does the client's: the status is out, and a broken answer must not look complete.
+   */
+  const passOn = (request: FastifyRequest, reply: FastifyReply, body: Readable): FastifyReply => {
+    reply.hijack();
+    reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
+    body.once('error', (error) => onRefused(request, toRefusal(error)));
+    pipeline(body, reply.raw, () => {});
+    return reply;
+  };
+
   return async (app) => {
     app.post<{ Params: { toolName: string } }>('/tools/:toolName', async (request, reply) => {
       const { caller, params, body: input } = request;
@@ -14,7 +31,8 @@ export function restDoor(run: Run): FastifyPluginAsync {
         input: input === undefined ? {} : input,
       };
       const { status, headers, body } = await run(call);
-      return reply.code(status).headers(headers).send(body);
+      reply.code(status).headers(headers);
+      return Buffer.isBuffer(body) ? reply.send(body) : passOn(request, reply, body);
     });
   };
 }

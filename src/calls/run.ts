@@ -1,8 +1,8 @@
 import { Refusal } from '../errors.ts';
 import type { Catalog } from '../tools/catalog.ts';
+import type { Answer } from './answer.ts';
 import { authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
-import type { Answer } from './exchange.ts';
 import type { CallContext, Forward } from './forward.ts';
 
 export interface Call extends CallContext {
@@ -13,7 +13,7 @@ export interface Call extends CallContext {
 
 export type Run = (call: Call) => Promise<Answer>;
 
-/** Told of each call that was granted and answered; `ms`: milliseconds it took. */
+/** Told of each call that was granted and answered to its end; `ms`: milliseconds it took. */
 export type OnAnswered = (call: Call, status: number, ms: number) => void;
 
 /**
@@ -30,7 +30,9 @@ export function createRun(catalog: Catalog, forward: Forward, onAnswered: OnAnsw
       throw new Refusal('invalid_input', { description });
     }
     const answer = await forward(grant, call.input, call);
-    onAnswered(call, answer.status, performance.now() - began);
+    const answered = (): void => onAnswered(call, answer.status, performance.now() - began);
+    if (Buffer.isBuffer(answer.body)) answered();
+    else answer.body.once('end', answered);
     return answer;
   };
 }

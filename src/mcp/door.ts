@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { whole } from '../calls/answer.ts';
 import { contextOf } from '../calls/context.ts';
 import type { Run } from '../calls/run.ts';
 import type { Config } from '../config.ts';
@@ -28,6 +29,7 @@ const forTheModel: ReadonlySet<Code> = new Set([
   'invalid_input',
   'upstream_failed',
   'upstream_timeout',
+  'upstream_unavailable',
 ]);
 
 const chatgpt = /^openai-mcp/;
@@ -65,7 +67,8 @@ export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyP
     return async (tool: string, input: unknown): Promise<ToolResult> => {
       request.toolName = tool.slice(0, longestName);
       try {
-        return toToolResult(await run({ ...context, tool, caller: request.caller, input }));
+        const call = { ...context, tool, caller: request.caller, input };
+        return toToolResult(await whole(await run(call)));
       } catch (error) {
         const refusal = toRefusal(error);
         const answer = answerFor(request, refusal);

@@ -40,6 +40,24 @@ export const toolSchema = z
       .optional()
       .describe('Below FUNCTIONS_BASE; the name when unset'),
     timeoutMs: z.int().min(1).max(600_000).default(30_000).describe('Deadline in milliseconds'),
+    maxConcurrent: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(64)
+      .describe('Calls at the backend at once, in each replica'),
+    maxQueued: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(64)
+      .describe('Calls that may wait for one of those places; more are refused'),
+    maxAnswerBytes: z
+      .int()
+      .min(1)
+      .max(1_073_741_824)
+      .default(10_485_760)
+      .describe('Longest answer; it is held in memory for MCP'),
   })
   .refine((tool) => !tool.public || tool.scopes.length === 0, {
     path: ['scopes'],

@@ -150,6 +150,17 @@ export const rows: Record<Code, Row> = {
     headers: { 'retry-after': '5' },
     mcp: 'before the body',
   },
+  upstream_unavailable: {
+    status: 503,
+    text: 'The backend of this tool is down; try again later.',
+    on: { env: { BREAKER_FAILURES: '1', BREAKER_SECONDS: '3600' } },
+    before: async (stage) => {
+      stage.backend.close();
+      await stage.call('readEvents');
+    },
+    headers: { 'retry-after': '3600' },
+    mcp: 'result',
+  },
   overloaded: {
     status: 503,
     text: 'The gateway is overloaded; try again later.',
