@@ -20,8 +20,9 @@ const recovery = 60_000;
 /**
  * A token bucket that learns from the answers (Auth0: `x-ratelimit-limit`, `-remaining`, `-reset`
  * in unix seconds). Until the first answer one request goes alone; then the limit is taken for the
- * rate a second as well, which is right for the smallest plan (2 requests/s, burst of 2). A 429
- * ends all sending until the reset, one request tries again, and the rate becomes what was measured.
+ * rate a second as well, which is right for the smallest plan (2 requests/s, burst of 2). No more
+ * are under way than were left, so that the limit is never hit twice in a row. A 429 ends all
+ * sending until the reset, then one request tries again, and the rate becomes what was measured.
  * Others use the same limit: `remaining` corrects what is believed to be left.
  * @param longestPause milliseconds a 429 may stop everything
  * @param now unix milliseconds
@@ -35,14 +36,15 @@ export function createBudget(longestPause: number, now: () => number = Date.now)
   /** When `level` was right; in the future while a refusal is waited out. */
   let at = now();
   let flying = 0;
-  let alone = true;
+  /** What the tenant said last is left: no more than that may be under way, or one alone. */
+  let left = 0;
   let refusedAt = at;
   let measure = { since: at, remaining: 0, answers: 0 };
   let timer: NodeJS.Timeout | undefined;
 
   /** Milliseconds until one more may be sent; Infinity = an answer decides. */
   function wait(): number {
-    if (alone && flying > 0) return Number.POSITIVE_INFINITY;
+    if (flying > 0 && flying >= left) return Number.POSITIVE_INFINITY;
     const passed = now() - at;
     if (passed < 0) return -passed;
     at += passed;
@@ -76,11 +78,11 @@ export function createBudget(longestPause: number, now: () => number = Date.now)
     const pause = Math.max(reset * 1000 - now(), 1000 / rate);
     at = refusedAt = now() + Math.min(pause, longestPause);
     level = 1;
-    alone = true;
+    left = 0;
   }
 
   function granted(remaining: number): void {
-    alone = false;
+    left = remaining;
     level = Math.min(Math.max(level, remaining - flying), remaining);
     measure.answers += 1;
     // A full bucket gains nothing: what went before says nothing of the rate.

@@ -50,6 +50,8 @@ function createReader(api: ManagementApi): Reader {
   return {
     want: (id) => void wanted.add(id),
     async get(id) {
+      // All that a delivery tells of is wanted before any of it is read.
+      await Promise.resolve();
       if (wanted.size < many) return api.getClient(id);
       listed ??= api.findClients(wanted, wanted.size / 2);
       return (await listed).get(id) ?? api.getClient(id);

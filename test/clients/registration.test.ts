@@ -1,45 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import Fastify from 'fastify';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { type LoginStopped, logIn } from '../../examples/tenant/oauth/login.ts';
 import type { Client, LogStream, SecurityMode } from '../../examples/tenant/state.ts';
-import { webhook } from '../../src/clients/webhook.ts';
-import { createServer } from '../../src/server.ts';
-import {
-  audience,
-  platform,
-  type Rig,
-  type RigOptions,
-  rig,
-  scopes,
-  webhookSecret,
-} from './rig.ts';
-
-type Format = LogStream['sink']['httpContentFormat'];
-
-/** The tenant tells its log to the webhook by real deliveries. */
-async function stage(t: Test, format: Format, options: RigOptions): Promise<Rig> {
-  const all = await rig(t, options);
-  const app = await createServer(all.config, Fastify().log, () => {});
-  app.register(webhook(all.config, all.clients));
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  t.teardown(() => app.close());
-  const { port } = app.server.address() as AddressInfo;
-  all.tenant.state.logStreams.set('lst_gateway', {
-    id: 'lst_gateway',
-    name: 'Gateway',
-    type: 'http',
-    status: 'active',
-    sink: {
-      httpEndpoint: `http://127.0.0.1:${port}/auth0-log-webhook`,
-      httpAuthorization: webhookSecret,
-      httpContentFormat: format,
-      httpContentType: 'text/plain',
-    },
-  });
-  return all;
-}
+import { audience, platform, type Rig, scopes } from './rig.ts';
+import { streamed } from './stream.ts';
 
 /** What ChatGPT does with a person: authorization code with PKCE; the token's answer. */
 async function connect({ tenant }: Rig, client: Client): Promise<Record<string, unknown>> {
@@ -71,7 +35,7 @@ async function connect({ tenant }: Rig, client: Client): Promise<Record<string, 
   return (await answer.json()) as Record<string, unknown>;
 }
 
-const stages: [SecurityMode, Format][] = [
+const stages: [SecurityMode, LogStream['sink']['httpContentFormat']][] = [
   ['strict', 'JSONLINES'],
   ['permissive', 'JSONARRAY'],
   ['strict', 'JSONOBJECT'],
@@ -79,7 +43,7 @@ const stages: [SecurityMode, Format][] = [
 
 for (const [mode, format] of stages) {
   t.test(`in a ${mode} tenant a registered ChatGPT gets people in (${format})`, async (t) => {
-    const all = await stage(t, format, { mode });
+    const all = await streamed(t, { mode, format });
     const { tenant, register, counted } = all;
     tenant.state.logStreams.forEach((stream) => {
       stream.status = 'paused';
@@ -101,7 +65,7 @@ for (const [mode, format] of stages) {
 
 t.test('a tenant that is down when the event comes loses no client', async (t) => {
   const failures: unknown[] = [];
-  const all = await stage(t, 'JSONLINES', {
+  const all = await streamed(t, {
     through: (api) => ({
       ...api,
       getClient: (id) =>
