@@ -19,8 +19,10 @@ import { serveResourceMetadata } from './discovery/resource-metadata.ts';
 import { serveServerMetadata } from './discovery/server-metadata.ts';
 import { mcpDoor } from './mcp/door.ts';
 import { createAudit } from './observe/audit.ts';
+import { observeExchanges } from './observe/exchanges.ts';
 import { serveHealth } from './observe/health.ts';
 import { createMetrics, serveMetrics } from './observe/metrics.ts';
+import { startTracing, tellExports, traceRequests } from './observe/tracing.ts';
 import { createServer, type OnRefused, onlyPost, type ServerFactory } from './server.ts';
 import type { Catalog } from './tools/catalog.ts';
 import { createVerifyToken } from './verify/access-token.ts';
@@ -52,12 +54,21 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     onChange: tokens.clear,
     onError: (err) => log.warn({ err }, "the tenant's keys could not be read"),
   });
-  const metrics = createMetrics(keys.ageSeconds);
+  const metrics = createMetrics({
+    tools: catalog.tools,
+    keysAgeSeconds: keys.ageSeconds,
+    lanes: () => forward.state(),
+    shared: () => 'off',
+  });
   const audit = createAudit(log, metrics);
-  const onRefused: OnRefused = ({ id: requestId, toolName: tool, caller }, refusal) =>
-    audit.refused({ requestId, tool, caller }, refusal);
+  const onRefused: OnRefused = (request, refusal) => {
+    const { id: requestId, toolName: tool, caller, began, span } = request;
+    audit.refused({ requestId, tool, caller, began, span }, refusal);
+  };
+  const tracer = await startTracing(config, tellExports(log, metrics));
 
   const app = await createServer(config, log, onRefused, parts.serverFactory);
+  if (tracer) traceRequests(app, tracer);
 
   app.register(servePage(config, catalog));
   app.register(serveResourceMetadata(config, catalog));
@@ -83,6 +94,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     token: createBackendToken(config),
     breaker: { failures: config.BREAKER_FAILURES, seconds: config.BREAKER_SECONDS },
     onBreaker: (tool, state) => log.warn({ tool, state }, 'circuit breaker'),
+    observe: observeExchanges(metrics),
   });
   const run = createRun(catalog, forward, audit.granted);
 
@@ -110,6 +122,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     keys.stop();
     await sweep.stop();
     await forward.close();
+    await tracer?.close();
   });
   return app;
 }

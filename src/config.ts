@@ -96,13 +96,23 @@ function* weakSecrets(values: Partly): Generator<Problem> {
   }
 }
 
+const mayBePlain = [
+  'OAUTH_ISSUER',
+  'MGMT_DOMAIN',
+  'FUNCTIONS_BASE',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+] as const;
+
 function* plainHttp(values: Partly): Generator<Problem> {
-  for (const name of ['OAUTH_ISSUER', 'MGMT_DOMAIN', 'FUNCTIONS_BASE'] as const) {
+  for (const name of mayBePlain) {
     const target = values[name];
     if (target === undefined || !target.startsWith('http:') || isLoopback(target)) continue;
-    const inside = name === 'FUNCTIONS_BASE' && privateHost.test(new URL(target).hostname);
-    if (inside && values.ALLOW_HTTP_BACKEND) continue;
-    const fix = inside ? 'Use https, or set ALLOW_HTTP_BACKEND=true' : 'Use https';
+    const inside = privateHost.test(new URL(target).hostname);
+    // Traces tell of nobody; a collector beside the gateway seldom speaks TLS.
+    if (inside && name === 'OTEL_EXPORTER_OTLP_ENDPOINT') continue;
+    const backend = inside && name === 'FUNCTIONS_BASE';
+    if (backend && values.ALLOW_HTTP_BACKEND) continue;
+    const fix = backend ? 'Use https, or set ALLOW_HTTP_BACKEND=true' : 'Use https';
     yield { name, problem: 'is plain http beyond loopback', fix };
   }
 }

@@ -12,6 +12,16 @@ import type { Config } from './config.ts';
 import { challenge, Refusal, refusalBody, refusalHeaders, toRefusal } from './errors.ts';
 import { checkFraming } from './framing.ts';
 import { deepest, nestsDeeper } from './json-depth.ts';
+import type { Span } from './trace.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When it came, `performance.now()`; 0 for a URL that never reached a hook. */
+    began: number;
+    /** What tracing knows it by; undefined while tracing is off. */
+    span: Span | undefined;
+  }
+}
 
 /** Lets a caller bring the HTTP server, for instance one whose port is bound already. */
 export type ServerFactory = NonNullable<FastifyServerOptions['serverFactory']>;
@@ -105,7 +115,10 @@ export async function createServer(
   app.decorateRequest('caller', undefined);
   app.decorateRequest('toolName', undefined);
   app.decorateRequest('metadataUrl', '');
+  app.decorateRequest('began', 0);
+  app.decorateRequest('span', undefined);
   app.addHook('onRequest', async (request, reply) => {
+    request.began = performance.now();
     reply.header('x-request-id', request.id);
     checkFraming(request.raw);
   });

@@ -40,6 +40,13 @@ const whole = (least: number, most: number) =>
     })
     .transform(Number);
 
+const share = z
+  .string()
+  .refine((text) => /^(0(\.\d+)?|1(\.0+)?)$/.test(text), {
+    error: 'is not a number from 0 to 1|Write a share such as 0.1',
+  })
+  .transform(Number);
+
 const flag = z
   .enum(['true', 'false', '1', '0', 'on', 'off'], {
     error: 'is neither true nor false|Write true or false',
@@ -130,6 +137,11 @@ export const settings = {
   KEYS_MAX_STALE: { schema: whole(60, 30 * day), unset: String(day) },
   BODY_LIMIT: { schema: whole(1024, 104_857_600), unset: '1048576' },
   METRICS_TOKEN: { schema: text.optional() },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: plainUrl.transform((t) => t.replace(/\/+$/, '')).optional(),
+  },
+  OTEL_SERVICE_NAME: { schema: text, unset: 'openai-auth0-gateway' },
+  OTEL_TRACES_SAMPLER_ARG: { schema: share, unset: '1' },
   OPENAI_APPS_CHALLENGE: { schema: text.optional() },
   PORT: { schema: whole(0, 65_535), unset: '8080' },
   HOST: { schema: text, unset: '0.0.0.0' },

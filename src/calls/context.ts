@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readTraceparent } from '../trace.ts';
 import type { CallContext } from './forward.ts';
 
 /** Aborts when the client goes away before it was answered. */
@@ -10,16 +11,14 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-/** Version ff and zero ids are invalid (W3C Trace Context §3.2.2). */
-const traceparentShape =
-  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** What a call takes from its request, for either door. */
 export function contextOf(request: FastifyRequest, reply: FastifyReply): CallContext {
-  const traceparent = String(request.headers['traceparent'] ?? '');
+  const { id: requestId, began, span, headers } = request;
   return {
-    requestId: request.id,
-    traceparent: traceparentShape.test(traceparent) ? traceparent : undefined,
+    requestId,
+    began,
+    span,
+    traceparent: readTraceparent(headers['traceparent']),
     signal: goneSignal(reply),
   };
 }

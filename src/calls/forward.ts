@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'undici';
 import type { Tool } from '../tools/catalog.ts';
-import { type Answer, ExchangeError } from './answer.ts';
+import type { Span } from '../trace.ts';
+import { type Answer, type ExchangeEnd, ExchangeError } from './answer.ts';
 import type { Grant } from './authorize.ts';
 import type { BackendToken } from './backend-token.ts';
 import type { BreakerRule, BreakerState } from './breaker.ts';
@@ -12,6 +13,10 @@ import { sign } from './sign.ts';
 /** What identifies one call beside its grant. */
 export interface CallContext {
   readonly requestId: string;
+  /** When the request came, `performance.now()`. */
+  readonly began: number;
+  /** What tracing knows the request by; undefined while it is off. */
+  readonly span: Span | undefined;
   /** W3C Trace Context, taken over from the client. */
   readonly traceparent: string | undefined;
   readonly signal: AbortSignal;
@@ -28,6 +33,17 @@ export interface Forward {
   close(): Promise<void>;
 }
 
+/** One exchange as an operator sees it. */
+interface Observed {
+  /** Goes to the backend (W3C Trace Context). */
+  readonly traceparent: string | undefined;
+  /** The status that was answered to the last byte, or why it was not. */
+  end(how: number | ExchangeEnd): void;
+}
+
+/** Watches an exchange from its beginning; `resend`: 0 for the first attempt. */
+export type Observe = (tool: string, context: CallContext, resend: number) => Observed;
+
 export interface Backend {
   /** FUNCTIONS_BASE, without a trailing slash. */
   readonly base: string;
@@ -37,6 +53,7 @@ export interface Backend {
   readonly token: BackendToken;
   readonly breaker: BreakerRule;
   readonly onBreaker: (tool: string, state: BreakerState) => void;
+  readonly observe: Observe;
 }
 
 /** Nothing here unpacks an answer. */
@@ -52,8 +69,21 @@ const repeatable = ({ annotations }: Tool): boolean =>
 const unanswered = (error: unknown): boolean =>
   error instanceof ExchangeError && error.end === 'failed' && !error.late;
 
+/** Tells the end of an answer, once it has come. */
+function tellEnd({ status, body }: Answer, { end }: Observed): void {
+  if (Buffer.isBuffer(body)) end(status);
+  else {
+    body.once('close', () => {
+      const { errored } = body;
+      if (body.readableEnded) end(status);
+      else end(errored instanceof ExchangeError ? errored.end : 'aborted');
+    });
+  }
+}
+
 /** Opens the keep-alive pool to the backend and returns the function that forwards calls. */
-export function createForward({ base, secret, token, breaker, onBreaker }: Backend): Forward {
+export function createForward(backend: Backend): Forward {
+  const { base, secret, token, breaker, onBreaker, observe } = backend;
   const { origin, host: authority, pathname } = new URL(base);
   const prefix = pathname.replace(/\/$/, '');
   // The deadline is the tool's alone: undici's own (300 s) would end a longer one early.
@@ -61,17 +91,22 @@ export function createForward({ base, secret, token, breaker, onBreaker }: Backe
   const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0 });
   const lanes = createLanes(breaker, onBreaker);
 
-  const headersFor = (grant: Grant, path: string, body: Uint8Array, context: CallContext) => {
+  const headersFor = (
+    grant: Grant,
+    path: string,
+    body: Uint8Array,
+    { requestId, traceparent }: Pick<CallContext, 'requestId' | 'traceparent'>,
+  ) => {
     const identity: (readonly [string, string])[] = [
       ...(grant.caller?.headers ?? []),
       ['x-tool-name', grant.tool.name],
-      ['x-request-id', context.requestId],
+      ['x-request-id', requestId],
     ];
     const message = { method: 'POST', authority, path, body, headers: identity };
     const created = Math.floor(Date.now() / 1000);
     const nonce = randomBytes(16).toString('base64url');
     const signature = secret === undefined ? [] : sign(message, { secret, created, nonce });
-    const trace = context.traceparent ? [['traceparent', context.traceparent] as const] : [];
+    const trace = traceparent ? [['traceparent', traceparent] as const] : [];
     return [...plain, ...identity, ...signature, ...trace].flat();
   };
 
@@ -86,11 +121,22 @@ export function createForward({ base, secret, token, breaker, onBreaker }: Backe
     const send = async (): Promise<Answer> => {
       const given = token(left());
       const authorization = typeof given === 'string' ? given : await given;
-      const once = (): Promise<Answer> => {
-        const headers = headersFor(grant, path, body, context);
+      let sent = 0;
+      const once = async (): Promise<Answer> => {
+        const observed = observe(tool.name, context, sent++);
+        const { requestId } = context;
+        const { traceparent } = observed;
+        const headers = headersFor(grant, path, body, { requestId, traceparent });
         if (authorization !== '') headers.push('authorization', authorization);
         const request = { path, headers, body, mostBytes: tool.maxAnswerBytes, ...left() };
-        return exchange(pool, request);
+        try {
+          const answer = await exchange(pool, request);
+          tellEnd(answer, observed);
+          return answer;
+        } catch (error) {
+          observed.end((error as ExchangeError).end);
+          throw error;
+        }
       };
       return lane.breaker.run(once).catch((error) => {
         if (!unanswered(error) || !repeatable(tool)) throw error;

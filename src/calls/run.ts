@@ -13,8 +13,8 @@ export interface Call extends CallContext {
 
 export type Run = (call: Call) => Promise<Answer>;
 
-/** Told of each call that was granted and answered to its end; `ms`: milliseconds it took. */
-export type OnAnswered = (call: Call, status: number, ms: number) => void;
+/** Told of each call that was granted and answered to its end. */
+export type OnAnswered = (call: Call, status: number) => void;
 
 /**
  * The one way a tool is called, whichever door the call came through:
@@ -22,7 +22,6 @@ export type OnAnswered = (call: Call, status: number, ms: number) => void;
  */
 export function createRun(catalog: Catalog, forward: Forward, onAnswered: OnAnswered): Run {
   return async (call) => {
-    const began = performance.now();
     const grant = authorize(catalog, call.tool, call.caller);
     const problem = grant.tool.checkInput(call.input);
     if (problem !== undefined) {
@@ -30,7 +29,7 @@ export function createRun(catalog: Catalog, forward: Forward, onAnswered: OnAnsw
       throw new Refusal('invalid_input', { description });
     }
     const answer = await forward(grant, call.input, call);
-    const answered = (): void => onAnswered(call, answer.status, performance.now() - began);
+    const answered = (): void => onAnswered(call, answer.status);
     if (Buffer.isBuffer(answer.body)) answered();
     else answer.body.once('end', answered);
     return answer;

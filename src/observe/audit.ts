@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Refusal } from '../errors.ts';
+import type { Span } from '../trace.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Who called what; every field may be unknown. */
@@ -7,33 +8,55 @@ export interface Subject {
   readonly requestId: string;
   readonly tool: string | undefined;
   readonly caller: { readonly subject: string; readonly clientId: string } | undefined;
+  /** When the request came, `performance.now()`; 0 = it never got as far as a route. */
+  readonly began: number;
+  readonly span: Span | undefined;
 }
 
 export interface Audit {
-  /** One call that was forwarded and answered. `status`: the backend's; `ms`: milliseconds. */
-  granted(subject: Subject & { readonly tool: string }, status: number, ms: number): void;
+  /** One call that was forwarded and answered. `status`: the backend's. */
+  granted(subject: Subject & { readonly tool: string }, status: number): void;
   refused(subject: Subject, refusal: Refusal): void;
 }
 
-const who = ({ requestId, tool, caller }: Subject) => ({
+/** How an answered call ended: the backend's own errors are no failure of the gateway. */
+function outcomeOf(status: number): string {
+  if (status < 400) return 'ok';
+  return status < 500 ? 'tool_4xx' : 'tool_5xx';
+}
+
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+const who = ({ requestId, tool, caller, began, span }: Subject, now: number) => ({
   tool,
   client_id: caller?.clientId,
   sub: caller?.subject,
   request_id: requestId,
+  trace_id: span?.traceId,
+  ms: began === 0 ? undefined : tenths(now - began),
 });
 
-/** Exactly one line for each call, and a line and a count for each refusal. */
+/** Exactly one line for each call and each refusal, and their counts. */
 export function createAudit(log: Logger, metrics: Metrics): Audit {
+  const count = ({ tool, span }: Subject, outcome: string, reason = ''): void => {
+    const counted = tool === undefined ? '' : metrics.call(tool, outcome, reason);
+    span?.set({ 'gateway.tool': counted, 'gateway.outcome': outcome, 'gateway.reason': reason });
+  };
   return {
-    granted(subject, status, ms) {
-      metrics.call(subject.tool, String(status), ms / 1000);
-      log.info({ granted: true, ...who(subject), status, ms: Math.round(ms * 10) / 10 }, 'call');
+    granted(subject, status) {
+      const now = performance.now();
+      const outcome = outcomeOf(status);
+      count(subject, outcome);
+      metrics.answered(subject.tool, (now - subject.began) / 1000);
+      log.info({ granted: true, outcome, status, ...who(subject, now) }, 'call');
     },
     refused(subject, refusal) {
       const { code, status, detail } = refusal;
       const { reason } = detail;
+      count(subject, code, reason);
       metrics.refused(code, reason ?? '');
-      const line = { granted: false, code, reason, status, ...who(subject) };
+      const known = who(subject, performance.now());
+      const line = { granted: false, outcome: code, code, reason, status, ...known };
       if (status < 500 || reason === 'client_gone') log.info(line, 'refused');
       else log.error({ ...line, err: refusal.cause }, 'refused');
     },

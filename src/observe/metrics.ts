@@ -4,48 +4,111 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { Refusal } from '../errors.ts';
 
 export interface Metrics {
-  call(tool: string, outcome: string, seconds: number): void;
+  /**
+   * One call of a tool, however it ended. A client may name any tool; only names of the catalog
+   * become labels.
+   * @returns the name it was counted under.
+   */
+  call(tool: string, outcome: string, reason: string): string;
+  /** Seconds from the request to the answer of a call that was forwarded. */
+  answered(tool: string, seconds: number): void;
+  /** One exchange with the backend; a retry is another one. */
+  exchange(tool: string, outcome: string, seconds: number): void;
   refused(code: string, reason: string): void;
   clientOutcome(verdict: string, outcome: string): void;
   delivery(records: number, broken: number): void;
   sweep(found: number): void;
+  /** Spans handed to the collector, or lost. */
+  spans(count: number, outcome: 'exported' | 'lost'): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 }
 
+/** What is asked at each scrape, and the names a label may have. */
+export interface Sources {
+  readonly tools: { has(name: string): boolean };
+  /** Undefined = never read. */
+  readonly keysAgeSeconds: () => number | undefined;
+  /** How it stands between each tool and its backend. */
+  readonly lanes: () => readonly Lane[];
+  /** Whether counters of requests are shared between replicas. */
+  readonly shared: () => keyof typeof sharedValues;
+}
+
+interface Lane {
+  readonly tool: string;
+  readonly breaker: (typeof breakerStates)[number];
+  readonly busy: number;
+  readonly waiting: number;
+}
+
+const breakerStates = ['closed', 'open', 'half_open'] as const;
+const sharedValues = { off: -1, down: 0, up: 1 };
+
 const prefix = 'gateway_';
+const buckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Counters of one gateway in a registry of its own; no subject and no token in any label. */
-export function createMetrics(keysAgeSeconds: () => number | undefined): Metrics {
+export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: prefix + name, help, labelNames, registers });
-  const calls = counter('calls_total', 'Calls forwarded, by backend status', ['tool', 'status']);
+  const histogram = (name: string, help: string, labelNames: string[]) =>
+    new Histogram({ name: prefix + name, help, labelNames, buckets, registers });
+  const gauge = (
+    name: string,
+    help: string,
+    collect: (this: Gauge) => void = () => {},
+    labelNames: string[] = [],
+  ) => new Gauge({ name: prefix + name, help, collect, labelNames, registers });
+
+  const calls = counter('calls_total', 'Calls of tools', ['tool', 'outcome', 'reason']);
+  const seconds = histogram('call_seconds', 'From the request to the answer', ['tool']);
+  const upstream = histogram('upstream_seconds', 'Exchanges with the backend', ['tool', 'outcome']);
   const refusals = counter('refusals_total', 'Requests refused', ['code', 'reason']);
   const clients = counter('clients_total', 'Clients decided', ['verdict', 'outcome']);
   const records = counter('log_records_total', 'Log stream records received', ['kind']);
   const found = counter('sweep_clients_total', 'Clients a sweep put through promotion');
-  const gauge = (name: string, help: string, collect?: (this: Gauge) => void) =>
-    new Gauge({ name: prefix + name, help, registers, ...(collect ? { collect } : {}) });
   const delivered = gauge('last_delivery_timestamp_seconds', 'Last log stream delivery');
   const swept = gauge('last_sweep_timestamp_seconds', 'Last completed sweep');
+  const spans = counter('spans_total', 'Spans for the tracing collector', ['outcome']);
   gauge('keys_age_seconds', "Age of the tenant's keys; -1 = never read", function () {
     this.set(keysAgeSeconds() ?? -1);
   });
-  const seconds = new Histogram({
-    name: `${prefix}call_seconds`,
-    help: 'Time from the start of a call to the answer of the backend',
-    labelNames: ['tool'],
-    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    registers,
+  gauge('redis_up', 'Counters are shared; 0 = not now, -1 = not configured', function () {
+    this.set(sharedValues[shared()]);
   });
-  return {
-    call(tool, status, took) {
-      calls.inc({ tool, status });
-      seconds.observe({ tool }, took);
+  const perTool = (name: string, help: string, countOf: (lane: Lane) => number): Gauge =>
+    gauge(
+      name,
+      help,
+      function () {
+        for (const lane of lanes()) this.set({ tool: lane.tool }, countOf(lane));
+      },
+      ['tool'],
+    );
+  perTool('calls_busy', 'Calls at the backend', ({ busy }) => busy);
+  perTool('calls_waiting', 'Calls that wait for a place', ({ waiting }) => waiting);
+  gauge(
+    'breaker_state',
+    'The circuit breaker of a tool: 1 for the state it is in',
+    function () {
+      for (const { tool, breaker } of lanes()) {
+        for (const state of breakerStates) this.set({ tool, state }, state === breaker ? 1 : 0);
+      }
     },
+    ['tool', 'state'],
+  );
+  return {
+    call(named, outcome, reason) {
+      const tool = tools.has(named) ? named : '(unknown)';
+      calls.inc({ tool, outcome, reason });
+      return tool;
+    },
+    answered: (tool, took) => seconds.observe({ tool }, took),
+    exchange: (tool, outcome, took) => upstream.observe({ tool, outcome }, took),
     refused: (code, reason) => refusals.inc({ code, reason }),
     clientOutcome: (verdict, outcome) => clients.inc({ verdict, outcome }),
     delivery(good, broken) {
@@ -57,10 +120,10 @@ export function createMetrics(keysAgeSeconds: () => number | undefined): Metrics
       found.inc(count);
       swept.setToCurrentTime();
     },
+    spans: (count, outcome) => spans.inc({ outcome }, count),
     text: () => registry.metrics(),
   };
 }
-
 function same(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -17,6 +17,7 @@ t.test('exactly one line for a call, over either door', async (t) => {
       level: 'info',
       severity: 'INFO',
       granted: true,
+      outcome: 'ok',
       tool: 'listEvents',
       ...person,
       request_id: answers[index]?.headers['x-request-id'],
@@ -62,8 +63,10 @@ t.test('exactly one line for a refusal, with what is known of it', async (t) => 
     const before = gateway.lines.length;
     await act();
     t.equal(gateway.lines.length, before + 1, 'one line');
-    const { time: _time, request_id, ...rest } = gateway.lines.at(-1) ?? {};
+    const { time: _time, request_id, ms, outcome, ...rest } = gateway.lines.at(-1) ?? {};
     t.match(request_id, /^[0-9a-f-]{36}$/);
+    t.ok(Number(ms) > 0 && Number(ms) < 60_000, 'milliseconds');
+    t.equal(outcome, rest['code']);
     t.strictSame(rest, { ...info, ...expected });
   }
   backend.close();

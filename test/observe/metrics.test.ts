@@ -14,16 +14,29 @@ t.test('calls and refusals are counted by tool, status, code and reason', async 
   await call('listEvents');
   await call('addEvent');
   await call('listEvents', {}, { headers: { authorization: 'Bearer opaque' } });
-  await mcp('tools/call', { name: 'chosen-by-the-client' });
+  for (const name of ['chosen-by-the-client', 'chosen-by-the-client-too', '__proto__']) {
+    await mcp('tools/call', { name });
+  }
+  backend.answer = json({}, 404);
+  await call('listEvents');
+  backend.answer = (response) => void response.destroy();
+  await call('listEvents');
   const got = await send('/metrics', { headers });
   t.equal(got.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
   for (const line of [
-    'gateway_calls_total{tool="listEvents",status="200"} 2',
-    'gateway_calls_total{tool="listEvents",status="500"} 1',
-    'gateway_call_seconds_count{tool="listEvents"} 3',
+    'gateway_calls_total{tool="listEvents",outcome="ok",reason=""} 2',
+    'gateway_calls_total{tool="listEvents",outcome="tool_5xx",reason=""} 1',
+    'gateway_calls_total{tool="listEvents",outcome="tool_4xx",reason=""} 1',
+    'gateway_calls_total{tool="listEvents",outcome="upstream_failed",reason=""} 1',
+    'gateway_calls_total{tool="listEvents",outcome="invalid_token",reason="ACCESS_TOKEN_NOT_JWS"} 1',
+    'gateway_calls_total{tool="addEvent",outcome="insufficient_scope",reason=""} 1',
+    'gateway_calls_total{tool="(unknown)",outcome="unknown_tool",reason=""} 3',
+    'gateway_call_seconds_count{tool="listEvents"} 4',
+    'gateway_upstream_seconds_count{tool="listEvents",outcome="answered"} 4',
+    'gateway_upstream_seconds_count{tool="listEvents",outcome="failed"} 2',
     'gateway_refusals_total{code="insufficient_scope",reason=""} 1',
     'gateway_refusals_total{code="invalid_token",reason="ACCESS_TOKEN_NOT_JWS"} 1',
-    'gateway_refusals_total{code="unknown_tool",reason=""} 1',
+    'gateway_refusals_total{code="unknown_tool",reason=""} 3',
   ]) {
     t.ok(got.text.includes(`${line}\n`), line);
   }
@@ -58,7 +71,12 @@ t.test(
 );
 
 t.test('what becomes of clients, deliveries and sweeps has its counters', async (t) => {
-  const metrics = createMetrics(() => undefined);
+  const metrics = createMetrics({
+    tools: new Set(),
+    keysAgeSeconds: () => undefined,
+    lanes: () => [],
+    shared: () => 'off',
+  });
   metrics.clientOutcome('promote', 'promoted');
   metrics.delivery(3, 1);
   metrics.sweep(2);
