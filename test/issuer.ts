@@ -17,6 +17,8 @@ export interface Issuer {
   readonly asked: string[];
   /** While true every connection is cut: the tenant is down. */
   down: boolean;
+  /** While true nobody is answered: the tenant hangs. */
+  hanging: boolean;
   /** A signed access token; claims given win, undefined ones are left out. */
   token(claims?: JWTPayload, header?: { kid?: string }): Promise<string>;
 }
@@ -41,6 +43,7 @@ export async function startIssuer(t: Test): Promise<Issuer> {
   const server = createServer((request, response) => {
     if (issuer.down) return void request.socket.destroy();
     asked.push(request.url ?? '');
+    if (issuer.hanging) return;
     const document = documents.get(request.url ?? '');
     response.statusCode = document === undefined ? 404 : 200;
     response.setHeader('content-type', 'application/json');
@@ -65,6 +68,7 @@ export async function startIssuer(t: Test): Promise<Issuer> {
     otherKey,
     asked,
     down: false,
+    hanging: false,
     token: (claims = {}, { kid = 'first' } = {}) => {
       const iat = nowSeconds();
       const usual = { iss: url, aud: audience, sub: subject, azp: client, iat, exp: iat + 3600 };
