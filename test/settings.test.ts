@@ -57,6 +57,8 @@ t.test('no sample secret is good for anything', async (t) => {
 });
 
 const ranges: Record<string, [least: number, most: number]> = {
+  BREAKER_FAILURES: [0, 1000],
+  BREAKER_SECONDS: [1, 3600],
   SWEEP_INTERVAL: [0, 86_400],
   RETIRE_UNUSED_DAYS: [0, 3650],
   RETIRE_MAX: [1, 1000],

@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 
 /** A token is replaced this long before it expires, milliseconds. Google's live one hour. */
@@ -5,29 +6,34 @@ const replaceMs = 5 * 60_000;
 /** And is not used any more this long before, for the way to the backend and its clock. */
 const spareMs = 30_000;
 
-/** Loaded when first used: 60 MB of heap and 0.3 s that others do not pay for. */
+/** The library is loaded when first used: others need not pay for it. */
 async function fetchIdToken(audience: string): Promise<string> {
-  const { gcpMetadata, GoogleAuth } = await import('google-auth-library');
-  try {
-    const client = await new GoogleAuth().getIdTokenClient(audience);
-    return await client.idTokenProvider.fetchIdToken(audience);
-  } catch (error) {
-    // It would remember for ever that there is no metadata server.
-    gcpMetadata.resetIsAvailableCache();
-    throw error;
-  }
+  const { Compute } = await import('google-auth-library');
+  return new Compute().fetchIdToken(audience);
+}
+
+/** On Cloud Run the library itself would wait for ever, and everybody with it. */
+async function silence(ms: number): Promise<never> {
+  await after(ms, undefined, { ref: false });
+  throw new Error(`the metadata server did not answer within ${ms} ms`);
+}
+
+export interface Patience {
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Milliseconds one fetch may take. */
+  readonly fetchMs?: number;
 }
 
 /**
- * Identity tokens of the service account the gateway runs as, for a private Cloud Run service or
- * function: https://docs.cloud.google.com/run/docs/authenticating/service-to-service.
+ * Identity tokens of the service account the gateway runs as, from Google's metadata server, for a
+ * private Cloud Run service or function: https://docs.cloud.google.com/run/docs/authenticating/service-to-service.
  * One fetch at a time, in the background while the token at hand is good.
- * @param now milliseconds since the epoch.
  * @returns a function that gives the Authorization value, at once where a good token is at hand.
  */
 export function createGoogleTokens(
   audience: string,
-  now: () => number = Date.now,
+  { now = Date.now, fetchMs = 10_000 }: Patience = {},
 ): () => string | Promise<string> {
   let value = '';
   let expires = 0;
@@ -35,7 +41,7 @@ export function createGoogleTokens(
 
   const renew = async (): Promise<string> => {
     try {
-      const token = await fetchIdToken(audience);
+      const token = await Promise.race([fetchIdToken(audience), silence(fetchMs)]);
       expires = (decodeJwt(token).exp ?? 0) * 1000;
       value = `Bearer ${token}`;
       return value;

@@ -41,12 +41,17 @@ t.test('the file: everything it says stands, the rest has defaults', async (t) =
     _meta: { ui: { resourceUri: 'ui://widget' }, 'openai/outputTemplate': 'ui://widget' },
     path: 'v1/events.list~2/a_b',
     timeoutMs: 1,
+    maxConcurrent: 1,
+    maxQueued: 0,
+    maxAnswerBytes: 1,
   };
   const { tools } = fromFile(t, [full, { name: 'bare' }]);
   const { checkInput, ...tool } = tools.get('listEvents') ?? { checkInput: String };
   t.strictSame(tool, full);
   t.equal(checkInput({ from: 1 }), '/from must be string');
   t.match(tools.get('bare'), { path: 'bare', scopes: [], public: false, title: undefined });
+  const lane = { timeoutMs: 30_000, maxConcurrent: 64, maxQueued: 64, maxAnswerBytes: 10_485_760 };
+  t.match(tools.get('bare'), lane);
 });
 
 t.test('the example of the repository is a good catalog', async (t) => {
