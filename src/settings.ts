@@ -70,6 +70,30 @@ const origins = list
   .transform((entries) => (entries.includes('*') ? ('*' as const) : entries))
   .readonly();
 
+/** Where nothing but a browser or the system itself listens. */
+const noApplication =
+  /^(about|blob|chrome|data|file|filesystem|ftp|intent|javascript|mailto|sms|tel|vbscript|view-source|wss?):/;
+const loopbackHttp = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/;
+
+/** Auth0 reads `*` and `{}` in a callback as more than themselves; user info and fragments are disguises. */
+function isExactRedirect(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^[!-~]+$/.test(text) || /[*{}@#\\]/.test(text)) return false;
+  if (url.href !== text && url.href !== `${text}/`) return false;
+  return url.protocol === 'http:' ? loopbackHttp.test(text) : !noApplication.test(text);
+}
+
+const redirects = list
+  .pipe(
+    z.array(
+      z.string().refine(isExactRedirect, {
+        error:
+          'has an entry that is no exact redirect URI|Write https://app.example/callback, http://127.0.0.1/callback or a scheme of your own',
+      }),
+    ),
+  )
+  .readonly();
+
 /** The MCP clients whose redirect URIs are known. */
 export const mcpClients = [
   'chatgpt',
@@ -122,7 +146,10 @@ export const settings = {
     schema: list.pipe(z.array(oneOf(...mcpClients)).readonly()),
     unset: 'chatgpt',
   },
+  ALLOWED_REDIRECTS: { schema: redirects, unset: '' },
   PROMOTE_UNMARKED: { schema: flag, unset: 'false' },
+  FOREIGN_CLIENTS: { schema: oneOf('leave', 'delete'), unset: 'leave' },
+  FOREIGN_GRACE_HOURS: { schema: whole(1, 8760), unset: '168' },
   GRANTS: { schema: oneOf('own', 'default'), unset: 'own' },
   SWEEP_INTERVAL: { schema: whole(0, day), unset: '300' },
   RETIRE: { schema: oneOf('on', 'dry-run'), unset: 'on' },

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { bearsMark, type Recipe, type TenantClient } from './client.ts';
 import { documentOwner } from './documents.ts';
+import { isOwnRedirect, ownOrigins } from './own-redirects.ts';
 import { isPin, pinOf } from './pin.ts';
 import { isWebRedirect, originsOf, redirectAllowed } from './presets.ts';
 import type { Reason } from './reasons.ts';
@@ -15,7 +16,10 @@ export interface Rejection {
 
 export type Decision = { readonly verdict: 'promote'; readonly recipe: Recipe } | Rejection;
 
-export type Rules = Pick<Config, 'PROMOTE_CLIENTS' | 'PROMOTION' | 'PROMOTE_UNMARKED'>;
+export type Rules = Pick<
+  Config,
+  'PROMOTE_CLIENTS' | 'ALLOWED_REDIRECTS' | 'PROMOTION' | 'PROMOTE_UNMARKED'
+>;
 
 type Check = (client: TenantClient, rules: Rules) => Rejection | undefined;
 
@@ -56,24 +60,29 @@ const pin: Check = (client) => {
   return word === undefined || isPin(word) ? undefined : refuse('unknown_pin', word);
 };
 
-const redirects: Check = ({ callbacks }, { PROMOTE_CLIENTS }) => {
+const isAllowed = (redirect: string, { PROMOTE_CLIENTS, ALLOWED_REDIRECTS }: Rules): boolean =>
+  redirectAllowed(redirect, PROMOTE_CLIENTS) || isOwnRedirect(redirect, ALLOWED_REDIRECTS);
+
+const redirects: Check = ({ callbacks }, rules) => {
   const all = callbacks ?? [];
   if (all.length === 0) return refuse('no_redirects');
-  const foreign = all.filter((redirect) => !redirectAllowed(redirect, PROMOTE_CLIENTS));
+  const foreign = all.filter((redirect) => !isAllowed(redirect, rules));
   return refuseFirst('redirect_not_allowed', foreign);
 };
 
-const origins: Check = (client, { PROMOTE_CLIENTS }) => {
-  const known = originsOf(PROMOTE_CLIENTS);
+const known = ({ PROMOTE_CLIENTS, ALLOWED_REDIRECTS }: Rules, origin: string): boolean =>
+  [...originsOf(PROMOTE_CLIENTS), ...ownOrigins(ALLOWED_REDIRECTS)].includes(origin);
+
+const origins: Check = (client, rules) => {
   const all = [...(client.web_origins ?? []), ...(client.allowed_origins ?? [])];
   return refuseFirst(
     'foreign_origin',
-    all.filter((each) => !known.includes(each)),
+    all.filter((each) => !known(rules, each)),
   );
 };
 
-const elsewhere = (url: string, { PROMOTE_CLIENTS }: Rules): boolean =>
-  !originsOf(PROMOTE_CLIENTS).includes(URL.parse(url)?.origin ?? '');
+const elsewhere = (url: string, rules: Rules): boolean =>
+  !known(rules, URL.parse(url)?.origin ?? '');
 
 const logout: Check = ({ allowed_logout_urls: urls }, rules) =>
   refuseFirst(

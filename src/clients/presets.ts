@@ -1,3 +1,4 @@
+import { isLoopback } from '../config.ts';
 import type { mcpClients } from '../settings.ts';
 
 export type McpClient = (typeof mcpClients)[number];
@@ -70,7 +71,10 @@ export function redirectAllowed(redirect: string, clients: readonly McpClient[])
 }
 
 /** True when only the owner of the host can receive it: not loopback, not a private-use scheme (RFC 8252 §8.6). */
-export const isWebRedirect = (redirect: string): boolean => redirect.startsWith('https://');
+export const isWebRedirect = (redirect: string): boolean =>
+  redirect.startsWith('https://') &&
+  !isLoopback(redirect) &&
+  !new URL(redirect).hostname.endsWith('.localhost');
 
 /** The web origins of the `clients`. */
 export const originsOf = (clients: readonly McpClient[]): readonly string[] =>

@@ -24,7 +24,8 @@ const strict: TenantClient = {
 const promoted = { gateway_recipe: 'first-party' };
 const ours = { ...permissive, is_first_party: true, client_metadata: promoted };
 
-const usual: Rules = { PROMOTE_CLIENTS: ['chatgpt'], PROMOTION: 'auto', PROMOTE_UNMARKED: false };
+const unset = { ALLOWED_REDIRECTS: [], PROMOTION: 'auto', PROMOTE_UNMARKED: false } as const;
+const usual: Rules = { ...unset, PROMOTE_CLIENTS: ['chatgpt'] };
 const many: Partial<Rules> = { PROMOTE_CLIENTS: ['chatgpt', 'inspector', 'cursor'] };
 const observe: Partial<Rules> = { PROMOTION: 'observe' };
 const forceFirst: Partial<Rules> = { PROMOTION: 'first-party' };
