@@ -4,7 +4,7 @@
  */
 function differsInPort(entry: URL, redirect: string): boolean {
   const url = URL.parse(redirect);
-  if (url === null || entry.protocol !== 'http:' || entry.port !== '') return false;
+  if (!url?.port || entry.protocol !== 'http:' || entry.port !== '') return false;
   const ported = `http://${entry.hostname}:${url.port}${entry.pathname}${entry.search}`;
   return redirect === ported;
 }
