@@ -9,9 +9,9 @@ import { me } from './calls/me.ts';
 import { protect } from './calls/protect.ts';
 import { restDoor } from './calls/rest.ts';
 import { createRun } from './calls/run.ts';
-import { createSweep } from './clients/sweep.ts';
+import { createAuth0 } from './clients/auth0.ts';
+import { createKeeper } from './clients/keeper.ts';
 import { webhook } from './clients/webhook.ts';
-import { createClients } from './clients/work.ts';
 import type { Config } from './config.ts';
 import { serveAppsChallenge } from './discovery/apps-challenge.ts';
 import { servePage } from './discovery/page.ts';
@@ -98,10 +98,15 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
   });
   const run = createRun(catalog, forward, audit.granted);
 
+  const { management } = config;
+  const keeper =
+    management &&
+    createKeeper(createAuth0(management), { config, catalog, log, metrics, now: Date.now });
+
   app.register(async (calls) => {
     await calls.register(underPressure, pressure);
     await protect(calls, {
-      authenticate: createAuthenticate(verify, tokens),
+      authenticate: createAuthenticate(verify, tokens, keeper?.onCaller),
       catalog,
       config,
     });
@@ -110,17 +115,15 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     calls.register(mcpDoor({ config, catalog, run, onRefused }));
   });
 
-  const clients = createClients(config, catalog, log, metrics);
-  const sweep = createSweep(config, clients, log);
-  app.register(webhook(config, clients));
+  app.register(webhook(config, keeper?.clients));
 
   app.addHook('onReady', async () => {
     keys.start();
-    await sweep.start();
+    await keeper?.start();
   });
   app.addHook('onClose', async () => {
     keys.stop();
-    await sweep.stop();
+    await keeper?.stop();
     await forward.close();
     await tracer?.close();
   });

@@ -35,8 +35,13 @@ function bearerToken({ rawHeaders, query }: Credentials): string | undefined {
  * Makes the function that turns the credentials of a request into its caller.
  * It returns undefined when there are none, and throws a {@link Refusal}: `invalid_request`,
  * `invalid_token` with its reason, `keys_unavailable`.
+ * @param onCaller told of the client of every token that was verified; must neither wait nor throw
  */
-export function createAuthenticate(verify: VerifyToken, cache: TokenCache<Caller>): Authenticate {
+export function createAuthenticate(
+  verify: VerifyToken,
+  cache: TokenCache<Caller>,
+  onCaller: (clientId: string) => void = () => {},
+): Authenticate {
   return async (credentials) => {
     const token = bearerToken(credentials);
     if (token === undefined) return undefined;
@@ -45,6 +50,7 @@ export function createAuthenticate(verify: VerifyToken, cache: TokenCache<Caller
     const claims = await verify(token);
     const caller = toCaller(claims);
     cache.set(token, caller, claims.exp);
+    onCaller(caller.clientId);
     return caller;
   };
 }

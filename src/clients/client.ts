@@ -29,6 +29,10 @@ export type Recipe = 'first-party' | 'third-party';
 export const bearsMark = (client: TenantClient, recipe: Recipe): boolean =>
   client.client_metadata?.['gateway_recipe'] === recipe;
 
+/** True when `client` bears our mark of either recipe: we promoted it, or began to. */
+export const isMarked = ({ client_metadata: metadata }: TenantClient): boolean =>
+  metadata?.['gateway_recipe'] !== undefined;
+
 /** What promotion writes into `client_metadata`: strings of at most 255 characters (Auth0). */
 export const newMark = (recipe: Recipe, now: Date): Record<string, string> => ({
   gateway_recipe: recipe,

@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts';
 import type { Catalog } from '../tools/catalog.ts';
-import { createAuth0 } from './auth0.ts';
 import { bearsMark, type TenantClient } from './client.ts';
 import { decide } from './decide.ts';
 import { createLanes } from './lanes.ts';
@@ -129,18 +128,4 @@ export function createWork(management: ManagementApi, parts: Parts): Clients {
     lookups: (wide) => createLookups(management, audience, wide, connections),
     metrics,
   };
-}
-
-/** The work on the clients of the configured tenant; undefined while promotion is off (no MGMT_*). */
-export function createClients(
-  config: Config,
-  catalog: Pick<Catalog, 'scopes'>,
-  log: Log,
-  metrics: ClientMetrics,
-): Clients | undefined {
-  const { management } = config;
-  return (
-    management &&
-    createWork(createAuth0(management), { config, catalog, log, metrics, now: Date.now })
-  );
 }

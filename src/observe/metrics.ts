@@ -20,6 +20,11 @@ export interface Metrics {
   sweep(found: number): void;
   /** Spans handed to the collector, or lost. */
   spans(count: number, outcome: 'exported' | 'lost'): void;
+  retired(outcome: string, reason: string): void;
+  /** `limit`: 0 = unknown; `level`: the warning that is reached, in percent. */
+  quota(quota: { clients: number; limit: number; level: number }): void;
+  /** Clients of dynamic registration that were used lately. */
+  dcr(inUse: number): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 }
@@ -74,6 +79,11 @@ export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources)
   const delivered = gauge('last_delivery_timestamp_seconds', 'Last log stream delivery');
   const swept = gauge('last_sweep_timestamp_seconds', 'Last completed sweep');
   const spans = counter('spans_total', 'Spans for the tracing collector', ['outcome']);
+  const retired = counter('retired_clients_total', 'Unused clients', ['outcome', 'reason']);
+  const held = gauge('tenant_clients', 'Applications in the tenant');
+  const allowed = gauge('tenant_client_limit', 'Applications the plan allows; 0 = unknown');
+  const level = gauge('tenant_client_level', 'Warning reached, percent of the limit: 0, 70 or 90');
+  const registered = gauge('dcr_clients_in_use', 'Self-registered clients used within 30 days');
   gauge('keys_age_seconds', "Age of the tenant's keys; -1 = never read", function () {
     this.set(keysAgeSeconds() ?? -1);
   });
@@ -121,6 +131,13 @@ export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources)
       swept.setToCurrentTime();
     },
     spans: (count, outcome) => spans.inc({ outcome }, count),
+    retired: (outcome, reason) => retired.inc({ outcome, reason }),
+    quota(quota) {
+      held.set(quota.clients);
+      allowed.set(quota.limit);
+      level.set(quota.level);
+    },
+    dcr: (inUse) => registered.set(inUse),
     text: () => registry.metrics(),
   };
 }

@@ -1,6 +1,5 @@
 import t from 'tap';
-import { createClients, createWork } from '../../src/clients/work.ts';
-import { loadConfig } from '../../src/config.ts';
+import { createWork } from '../../src/clients/work.ts';
 import { eventOf, google, rig, scopes } from './rig.ts';
 
 t.test('a client of an event is promoted and told of in one line', async (t) => {
@@ -145,17 +144,4 @@ t.test('a bug ends its own client only', async (t) => {
   const result = await clients.fromEvent(event, clients.lookups(false));
   t.match(result.outcome, { outcome: 'failed', retry: false, code: 'internal' });
   t.match(lines, [{ level: 'error', error_description: 'unexpected' }]);
-});
-
-t.test('without a Management API client there is no work', async (t) => {
-  const { config, log, metrics } = await rig(t);
-  const off = loadConfig({
-    OAUTH_ISSUER: config.OAUTH_ISSUER,
-    OAUTH_AUDIENCE: config.OAUTH_AUDIENCE,
-    FUNCTIONS_BASE: config.FUNCTIONS_BASE,
-    TOOL_SCOPES_JSON: '{}',
-  });
-  t.equal(createClients(off, { scopes }, log, metrics), undefined);
-  const on = createClients(config, { scopes }, log, metrics);
-  t.ok((await on?.list())?.length);
 });
