@@ -5,7 +5,12 @@ import { documents } from '../../src/clients/documents.ts';
 import { isPin, pinOf, pins } from '../../src/clients/pin.ts';
 import { reasons } from '../../src/clients/reasons.ts';
 
-const usual: Rules = { PROMOTE_CLIENTS: ['chatgpt'], PROMOTION: 'auto', PROMOTE_UNMARKED: false };
+const usual: Rules = {
+  PROMOTE_CLIENTS: ['chatgpt'],
+  ALLOWED_REDIRECTS: [],
+  PROMOTION: 'auto',
+  PROMOTE_UNMARKED: false,
+};
 const evil = 'https://evil.example/';
 
 const registered: TenantClient = {
