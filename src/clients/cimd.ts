@@ -1,6 +1,5 @@
-import type { Config } from '../config.ts';
 import { isMarked, newMark, type TenantClient } from './client.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, type Rules } from './decide.ts';
 import { documentOwner } from './documents.ts';
 import { Failure } from './failure.ts';
 import type { ManagementApi } from './management.ts';
@@ -17,8 +16,6 @@ const readKey = 'gateway_document_read';
  * document that turned hostile changes nothing. Throws a Failure.
  */
 export type ImportDocument = (url: string, dryRun?: boolean) => Promise<Result>;
-
-type Rules = Pick<Config, 'PROMOTE_CLIENTS' | 'PROMOTION' | 'PROMOTE_UNMARKED'>;
 
 /** Puts the import together: preview, decide, register, mark, and the recipe of strict clients. */
 export function createImport(
