@@ -7,6 +7,7 @@ const pages = [
   'examples/cloud-run-deploy.md',
   'examples/curl-smoke-tests.md',
   'docs/auth0-setup.md',
+  'docs/operations.md',
   'SECURITY.md',
 ];
 

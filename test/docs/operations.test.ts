@@ -42,6 +42,7 @@ async function exposed(): Promise<Map<string, string[]>> {
   metrics.delivery(1, 1);
   metrics.sweep(1);
   metrics.spans(1, 'exported');
+  metrics.retired('deleted', '');
   const text = await metrics.text();
   const labelsOf = (name: string): string[] => {
     const [, labels = ''] = new RegExp(`^${name}(?:_count)?\\{([^}]*)\\}`, 'm').exec(text) ?? [];
