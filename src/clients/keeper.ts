@@ -2,6 +2,7 @@ import { createImport, createRefresh, type ImportDocument } from './cimd.ts';
 import { createDcrWatch } from './dcr.ts';
 import { within } from './deadline.ts';
 import { createDelete } from './delete.ts';
+import { createForeign } from './foreign.ts';
 import type { ManagementApi } from './management.ts';
 import { createQuotaMeter, type Quota } from './quota.ts';
 import type { ClientMetrics } from './record.ts';
@@ -16,6 +17,8 @@ export interface KeeperMetrics extends ClientMetrics {
   quota(quota: Quota): void;
   /** Clients of dynamic registration that were used lately. */
   dcr(inUse: number): void;
+  /** Clients that registered themselves and are refused. */
+  foreign(clients: number): void;
 }
 
 /** Everything that is done with the clients of one tenant; the service and the command line share it. */
@@ -47,7 +50,8 @@ export function createKeeper(api: ManagementApi, parts: KeeperParts): Keeper {
   const clients = createWork(api, parts);
   const usage = createUsage(api, log, now);
   const remove = createDelete(api, config.OAUTH_AUDIENCE, log);
-  const rules = idle ? { ...config, RETIRE: 'dry-run' as const } : config;
+  const still = { RETIRE: 'dry-run', FOREIGN_CLIENTS: 'leave' } as const;
+  const rules = idle ? { ...config, ...still } : config;
   const count = metrics.retired;
   const retire = createRetire(rules, { api, remove, usage, log, count, now });
   const importDocument = createImport(config, api, clients, now);
@@ -55,6 +59,7 @@ export function createKeeper(api: ManagementApi, parts: KeeperParts): Keeper {
     createQuotaMeter(config.TENANT_CLIENT_LIMIT, metrics.quota, log),
     ...(idle ? [] : [createRefresh(config, importDocument, log, now)]),
     createDcrWatch(config.PROMOTE_CLIENTS, metrics.dcr, log, now),
+    createForeign({ config: rules, api, remove, log, count: metrics.foreign, now }),
     createRetireChore(retire, now),
   ]);
   return {

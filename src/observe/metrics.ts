@@ -25,6 +25,8 @@ export interface Metrics {
   quota(quota: { clients: number; limit: number; level: number }): void;
   /** Clients of dynamic registration that were used lately. */
   dcr(inUse: number): void;
+  /** Clients that registered themselves and are refused. */
+  foreign(clients: number): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 }
@@ -76,13 +78,23 @@ export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources)
   const clients = counter('clients_total', 'Clients decided', ['verdict', 'outcome']);
   const records = counter('log_records_total', 'Log stream records received', ['kind']);
   const found = counter('sweep_clients_total', 'Clients a sweep put through promotion');
-  const delivered = gauge('last_delivery_timestamp_seconds', 'Last log stream delivery');
-  const swept = gauge('last_sweep_timestamp_seconds', 'Last completed sweep');
+  const age = (name: string, help: string): (() => void) => {
+    let last: number | undefined;
+    gauge(name, `Age of ${help}; -1 = none yet`, function () {
+      this.set(last === undefined ? -1 : (Date.now() - last) / 1000);
+    });
+    return () => {
+      last = Date.now();
+    };
+  };
+  const delivered = age('last_delivery_age_seconds', 'the last log stream delivery');
+  const swept = age('last_sweep_age_seconds', 'the last completed sweep');
   const spans = counter('spans_total', 'Spans for the tracing collector', ['outcome']);
   const retired = counter('retired_clients_total', 'Unused clients', ['outcome', 'reason']);
   const held = gauge('tenant_clients', 'Applications in the tenant');
   const allowed = gauge('tenant_client_limit', 'Applications the plan allows; 0 = unknown');
   const level = gauge('tenant_client_level', 'Warning reached, percent of the limit: 0, 70 or 90');
+  const foreign = gauge('foreign_clients', 'Self-registered clients that are refused');
   const registered = gauge('dcr_clients_in_use', 'Self-registered clients used within 30 days');
   gauge('keys_age_seconds', "Age of the tenant's keys; -1 = never read", function () {
     this.set(keysAgeSeconds() ?? -1);
@@ -124,11 +136,11 @@ export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources)
     delivery(good, broken) {
       records.inc({ kind: 'good' }, good);
       records.inc({ kind: 'broken' }, broken);
-      delivered.setToCurrentTime();
+      delivered();
     },
     sweep(count) {
       found.inc(count);
-      swept.setToCurrentTime();
+      swept();
     },
     spans: (count, outcome) => spans.inc({ outcome }, count),
     retired: (outcome, reason) => retired.inc({ outcome, reason }),
@@ -138,6 +150,7 @@ export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources)
       level.set(quota.level);
     },
     dcr: (inUse) => registered.set(inUse),
+    foreign: (count) => foreign.set(count),
     text: () => registry.metrics(),
   };
 }

@@ -53,6 +53,7 @@ export async function keep(
       retired: (outcome, reason) => counted.push(`retired ${outcome} ${reason}`),
       quota: ({ clients, limit, level }) => counted.push(`quota ${clients}/${limit} ${level}`),
       dcr: (inUse) => counted.push(`dcr ${inUse}`),
+      foreign: (found) => counted.push(`foreign ${found}`),
     },
   });
   t.teardown(keeper.stop);
