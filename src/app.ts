@@ -1,11 +1,12 @@
-import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createAuthenticate } from './calls/authenticate.ts';
 import { createBackendToken } from './calls/backend-token.ts';
 import type { Caller } from './calls/caller.ts';
 import { createForward } from './calls/forward.ts';
+import { startLimits } from './calls/limit.ts';
 import { me } from './calls/me.ts';
+import { type Pressure, pressureWithin, shedOverload } from './calls/overload.ts';
 import { protect } from './calls/protect.ts';
 import { restDoor } from './calls/rest.ts';
 import { createRun } from './calls/run.ts';
@@ -23,30 +24,28 @@ import { observeExchanges } from './observe/exchanges.ts';
 import { serveHealth } from './observe/health.ts';
 import { createMetrics, serveMetrics } from './observe/metrics.ts';
 import { startTracing, tellExports, traceRequests } from './observe/tracing.ts';
-import { createServer, type OnRefused, onlyPost, type ServerFactory } from './server.ts';
+import { createServer, type OnRefused, onlyPost, type Surroundings } from './server.ts';
 import type { Catalog } from './tools/catalog.ts';
 import { createVerifyToken } from './verify/access-token.ts';
 import { createTokenCache } from './verify/cache.ts';
 import { createKeySet } from './verify/keys.ts';
 
-export interface Parts {
+export interface Parts extends Surroundings {
   readonly log: Logger;
   readonly catalog: Catalog;
-  /**
-   * Event-loop delay in milliseconds and memory in bytes beyond which calls get 503; 0 = off.
-   * `sampleInterval`: milliseconds between two looks (1000).
-   */
-  readonly pressure?: {
-    maxEventLoopDelay?: number;
-    maxRssBytes?: number;
-    sampleInterval?: number;
-  };
-  readonly serverFactory?: ServerFactory;
+  /** Bytes this process may use; 0 = all of the machine. */
+  readonly memoryLimit?: number;
+  /** What else it bears than follows from that and from MAX_EVENT_LOOP_DELAY. */
+  readonly pressure?: Pressure;
 }
 
 /** The gateway, ready to listen. The order here is the table of contents. */
 export async function buildApp(config: Config, parts: Parts): Promise<FastifyInstance> {
-  const { log, catalog, pressure = { maxEventLoopDelay: 1000 } } = parts;
+  const { log, catalog, memoryLimit = 0 } = parts;
+  const pressure = {
+    ...pressureWithin(config.MAX_EVENT_LOOP_DELAY, memoryLimit),
+    ...parts.pressure,
+  };
   const tokens = createTokenCache<Caller>(config.TOKEN_CACHE_SECONDS);
   const keys = createKeySet({
     url: `${config.OAUTH_ISSUER}.well-known/jwks.json`,
@@ -58,7 +57,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     tools: catalog.tools,
     keysAgeSeconds: keys.ageSeconds,
     lanes: () => forward.state(),
-    shared: () => 'off',
+    shared: () => limits.shared(),
   });
   const audit = createAudit(log, metrics);
   const onRefused: OnRefused = (request, refusal) => {
@@ -67,7 +66,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
   };
   const tracer = await startTracing(config, tellExports(log, metrics));
 
-  const app = await createServer(config, log, onRefused, parts.serverFactory);
+  const app = await createServer(config, log, onRefused, parts);
   if (tracer) traceRequests(app, tracer);
 
   app.register(servePage(config, catalog));
@@ -98,17 +97,22 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
   });
   const run = createRun(catalog, forward, audit.granted);
 
+  const limits = await startLimits(config, (up, err) => {
+    if (up) log.info('requests are counted together with other replicas (REDIS_URL)');
+    else log.warn({ err }, 'Redis is away: this replica counts requests alone');
+  });
   const { management } = config;
   const keeper =
     management &&
     createKeeper(createAuth0(management), { config, catalog, log, metrics, now: Date.now });
 
   app.register(async (calls) => {
-    await calls.register(underPressure, pressure);
+    await shedOverload(calls, pressure);
     await protect(calls, {
       authenticate: createAuthenticate(verify, tokens, keeper?.onCaller),
       catalog,
       config,
+      limits,
     });
     calls.register(me(catalog));
     calls.register(restDoor(run, onRefused));
@@ -125,6 +129,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     keys.stop();
     await keeper?.stop();
     await forward.close();
+    limits.close();
     await tracer?.close();
   });
   return app;

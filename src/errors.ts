@@ -109,7 +109,6 @@ export function refusalBody(refusal: Refusal, requestId: string): RefusalBody {
 const frameworkCodes: ReadonlyMap<unknown, Code> = new Map([
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'body_too_large'],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
-  ['FST_UNDER_PRESSURE', 'overloaded'],
 ]);
 
 /** Any thrown value as a refusal: ours as it is, the framework's translated, the rest `internal`. */
@@ -117,7 +116,6 @@ export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const { code, statusCode = 500 } = Object(error) as { code?: unknown; statusCode?: number };
   const known = frameworkCodes.get(code);
-  if (known === 'overloaded') return new Refusal(known, { retryAfter: 10, cause: error });
   if (known) return new Refusal(known, { cause: error });
   const fault = statusCode >= 400 && statusCode < 500 ? 'invalid_request' : 'internal';
   return new Refusal(fault, { cause: error });

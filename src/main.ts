@@ -41,7 +41,7 @@ async function start(): Promise<void> {
     return;
   }
   const log = createLog(config.LOG_LEVEL);
-  const app = await buildApp(config, { log, catalog });
+  const app = await buildApp(config, { log, catalog, memoryLimit: process.constrainedMemory() });
   closeWithGrace({ delay: graceMs, logger: asConsole(log) }, async ({ signal, err }) => {
     log.info({ signal, err }, 'closing');
     await app.close();

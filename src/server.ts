@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { challenge, Refusal, refusalBody, refusalHeaders, toRefusal } from './errors.ts';
 import { checkFraming } from './framing.ts';
 import { deepest, nestsDeeper } from './json-depth.ts';
+import { type Patience, usualPatience } from './patience.ts';
 import type { Span } from './trace.ts';
 
 declare module 'fastify' {
@@ -25,6 +26,13 @@ declare module 'fastify' {
 
 /** Lets a caller bring the HTTP server, for instance one whose port is bound already. */
 export type ServerFactory = NonNullable<FastifyServerOptions['serverFactory']>;
+
+/** What a caller of {@link createServer} may bring along. */
+export interface Surroundings {
+  readonly serverFactory?: ServerFactory;
+  /** Heeded by a server of its own making only. */
+  readonly patience?: Patience;
+}
 
 export type OnRefused = (request: FastifyRequest, refusal: Refusal) => void;
 
@@ -73,7 +81,13 @@ async function allowOrigins(app: FastifyInstance, { APP_ORIGIN }: Config): Promi
       done(null, {
         origin: discovery ? '*' : listed,
         methods: ['GET', 'POST'],
-        exposedHeaders: ['www-authenticate', 'x-request-id', 'retry-after'],
+        exposedHeaders: [
+          'www-authenticate',
+          'x-request-id',
+          'retry-after',
+          'ratelimit',
+          'ratelimit-policy',
+        ],
         maxAge: 600,
       });
     },
@@ -94,7 +108,7 @@ export async function createServer(
   config: Config,
   log: FastifyBaseLogger,
   onRefused: OnRefused,
-  serverFactory?: ServerFactory,
+  { serverFactory, patience = usualPatience }: Surroundings = {},
 ): Promise<FastifyInstance> {
   const answerError = answerWith(onRefused);
   const app = Fastify({
@@ -103,8 +117,14 @@ export async function createServer(
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy === 'off' ? false : (_address, hop) => hop === 0,
     bodyLimit: config.BODY_LIMIT,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 75_000,
+    requestTimeout: patience.requestTimeout,
+    keepAliveTimeout: patience.keepAliveTimeout,
+    connectionTimeout: patience.connectionTimeout,
+    maxRequestsPerSocket: patience.maxRequestsPerSocket,
+    http: {
+      headersTimeout: patience.headersTimeout,
+      connectionsCheckingInterval: patience.connectionsCheckingInterval,
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // URLs that never reach a route, and so neither a hook.

@@ -21,6 +21,13 @@ const plainUrl = url.refine((text) => !/[?#@]/.test(text), {
   error: 'has a query, fragment or user part|Write scheme, host and path only',
 });
 
+const redisUrl = z
+  .string()
+  .refine((text) => /^rediss?:\/\/[^\s/\\][^\s\\]*$/.test(text) && URL.canParse(text), {
+    error:
+      'is not a Redis URL|Write rediss://:password@host:6379, or redis:// in a private network',
+  });
+
 /** A host such as tenant.us.auth0.com, or an origin (http on loopback). Becomes an origin. */
 const domain = z
   .string()
@@ -159,6 +166,8 @@ export const settings = {
   SCOPE_CHALLENGE: { schema: oneOf('auto', 'http', 'result'), unset: 'auto' },
   TOOLS_LIST: { schema: oneOf('all', 'allowed'), unset: 'all' },
   RATE_LIMIT_PER_MINUTE: { schema: whole(0, 1_000_000), unset: '60' },
+  REDIS_URL: { schema: redisUrl.optional() },
+  MAX_EVENT_LOOP_DELAY: { schema: whole(0, 60_000), unset: '300' },
   CLOCK_TOLERANCE: { schema: whole(0, 600), unset: '60' },
   TOKEN_CACHE_SECONDS: { schema: whole(0, day), unset: '300' },
   KEYS_MAX_STALE: { schema: whole(60, 30 * day), unset: String(day) },

@@ -1,4 +1,3 @@
-import underPressure from '@fastify/under-pressure';
 import Fastify from 'fastify';
 import t from 'tap';
 import {
@@ -191,17 +190,4 @@ t.test("the framework's own errors are told in our words", async (t) => {
   t.same(await post('application/json', '{"a":"too much"}'), [413, 'body_too_large']);
   t.same(await post('text/xml', '<a/>'), [415, 'unsupported_media_type']);
   t.same(await post('application/json', '{'), [400, 'invalid_request']);
-});
-
-t.test('an overloaded process says when to come again', async (t) => {
-  const app = Fastify();
-  t.teardown(() => app.close());
-  app.setErrorHandler((error, _request, reply) => {
-    const refusal = toRefusal(error);
-    return reply.code(refusal.status).headers(refusalHeaders(refusal)).send(refusal.code);
-  });
-  await app.register(underPressure, { healthCheck: async () => false, healthCheckInterval: 1e6 });
-  app.get('/', async () => 'served');
-  const { statusCode, body, headers } = await app.inject('/');
-  t.same([statusCode, body, headers['retry-after']], [503, 'overloaded', '10']);
 });

@@ -58,7 +58,7 @@ t.test('pages: discovery is for everybody, the rest for APP_ORIGIN', async (t) =
   t.equal(closed.headers['access-control-allow-origin'], undefined);
   const listed = await call('listEvents', {}, { headers: chatgpt });
   t.equal(listed.headers['access-control-allow-origin'], 'https://chatgpt.com');
-  const exposed = 'www-authenticate, x-request-id, retry-after';
+  const exposed = 'www-authenticate, x-request-id, retry-after, ratelimit, ratelimit-policy';
   t.equal(listed.headers['access-control-expose-headers'], exposed);
 
   const ask = {

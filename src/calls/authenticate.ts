@@ -9,6 +9,8 @@ export interface Credentials {
   readonly rawHeaders: readonly string[];
   /** The parsed query of the URL. */
   readonly query: Readonly<Record<string, unknown>>;
+  /** Called before a token that is not known yet is verified; what it throws stops that. */
+  readonly beforeVerify: () => void;
 }
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller | undefined>;
@@ -47,6 +49,7 @@ export function createAuthenticate(
     if (token === undefined) return undefined;
     const known = cache.get(token);
     if (known) return known;
+    credentials.beforeVerify();
     const claims = await verify(token);
     const caller = toCaller(claims);
     cache.set(token, caller, claims.exp);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readTraceparent } from '../trace.ts';
 import type { CallContext } from './forward.ts';
+import type { Counted } from './limit.ts';
 
 /** Aborts when the client goes away before it was answered. */
 function goneSignal({ raw }: FastifyReply): AbortSignal {
@@ -12,7 +13,7 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
 }
 
 /** What a call takes from its request, for either door. */
-export function contextOf(request: FastifyRequest, reply: FastifyReply): CallContext {
+export function contextOf(request: FastifyRequest, reply: FastifyReply): CallContext & Counted {
   const { id: requestId, began, span, headers } = request;
   return {
     requestId,
@@ -20,5 +21,6 @@ export function contextOf(request: FastifyRequest, reply: FastifyReply): CallCon
     span,
     traceparent: readTraceparent(headers['traceparent']),
     signal: goneSignal(reply),
+    count: (tool) => request.server.limits.tool(tool, request, reply),
   };
 }

@@ -5,7 +5,7 @@ import { metadataUrl, publicOrigin } from '../public-url.ts';
 import type { Catalog } from '../tools/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
-import { createLimit } from './limit.ts';
+import type { Limits } from './limit.ts';
 import { checkOrigin } from './origin.ts';
 
 declare module 'fastify' {
@@ -23,6 +23,7 @@ export interface Protection {
   readonly authenticate: Authenticate;
   readonly catalog: Catalog;
   readonly config: Config;
+  readonly limits: Limits;
 }
 
 /** The scope a 401 names: the tool's, or the whole catalog's where no tool is named. */
@@ -34,9 +35,9 @@ const scopeOf = (catalog: Catalog, toolName: string | undefined): readonly strin
  * out, token believed, caller counted, all before a body is read.
  */
 export async function protect(app: FastifyInstance, protection: Protection): Promise<void> {
-  const { authenticate, catalog, config } = protection;
-  const limit = await createLimit(app, config.RATE_LIMIT_PER_MINUTE);
-  app.addHook('onRequest', async (request) => {
+  const { authenticate, catalog, config, limits } = protection;
+  app.decorate('limits', limits);
+  app.addHook('onRequest', async (request, reply) => {
     const { toolName } = Object(request.params) as { toolName?: string };
     request.toolName = toolName;
     const [path = ''] = request.url.split('?');
@@ -44,14 +45,15 @@ export async function protect(app: FastifyInstance, protection: Protection): Pro
     checkOrigin(request.headers.origin, config.APP_ORIGIN);
     const { rawHeaders } = request.raw;
     const query = request.query as Record<string, unknown>;
+    const visit = limits.visit(request, reply);
     try {
-      request.caller = await authenticate({ rawHeaders, query });
+      request.caller = await authenticate({ rawHeaders, query, beforeVerify: visit.beforeVerify });
     } catch (error) {
-      await limit(request);
-      const scope = scopeOf(catalog, toolName);
-      throw toRefusal(error).with({ scope });
+      const refusal = toRefusal(error);
+      await visit.refused(refusal);
+      throw refusal.with({ scope: scopeOf(catalog, toolName) });
     }
-    await limit(request);
+    await visit.passed();
     if (!request.caller && !catalog.hasPublic) {
       throw new Refusal('missing_token', { scope: scopeOf(catalog, toolName) });
     }

@@ -4,8 +4,9 @@ import type { Answer } from './answer.ts';
 import { authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { CallContext, Forward } from './forward.ts';
+import type { Counted } from './limit.ts';
 
-export interface Call extends CallContext {
+export interface Call extends CallContext, Counted {
   readonly tool: string;
   readonly caller: Caller | undefined;
   readonly input: unknown;
@@ -18,11 +19,12 @@ export type OnAnswered = (call: Call, status: number) => void;
 
 /**
  * The one way a tool is called, whichever door the call came through:
- * authorize, judge the input, forward.
+ * authorize, count, judge the input, forward.
  */
 export function createRun(catalog: Catalog, forward: Forward, onAnswered: OnAnswered): Run {
   return async (call) => {
     const grant = authorize(catalog, call.tool, call.caller);
+    await call.count(grant.tool);
     const problem = grant.tool.checkInput(call.input);
     if (problem !== undefined) {
       const description = `The arguments do not match the tool's input schema: ${problem}`;

@@ -58,6 +58,12 @@ export const toolSchema = z
       .max(1_073_741_824)
       .default(10_485_760)
       .describe('Longest answer; it is held in memory for MCP'),
+    rateLimitPerMinute: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('Calls of this tool by one caller in a minute; unset = only RATE_LIMIT_PER_MINUTE'),
   })
   .refine((tool) => !tool.public || tool.scopes.length === 0, {
     path: ['scopes'],

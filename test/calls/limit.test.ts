@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import t from 'tap';
-import { bearer, parsed, type Sent } from '../send.ts';
+import { bearer, type Got, parsed, type Sent } from '../send.ts';
 import { type Stage, setStage } from '../stage.ts';
 
 const twice = { RATE_LIMIT_PER_MINUTE: '2' };
@@ -37,12 +37,30 @@ t.test('a caller counts for itself, over both doors and /auth/me', async (t) => 
   t.equal((await call('listEvents', {}, elsewhere)).status, 200, 'another client of the person');
 });
 
+t.test('every counted answer says where the client stands', async (t) => {
+  const stage = await setStage(t, { env: twice });
+  const one = await as(stage, {});
+  const quota = ({ headers }: Got) => [headers['ratelimit-policy'], headers['ratelimit']];
+  const at = (name: string, left: number) => new RegExp(`^"${name}";r=${left};t=(59|60)$`);
+  for (const left of [1, 0, 0]) {
+    const got = await stage.call('listEvents', {}, one);
+    t.match(quota(got), ['"caller";q=2;w=60', at('caller', left)]);
+  }
+  const bad = { headers: bearer('a.b.c') };
+  const none = { headers: { authorization: [] } };
+  t.match(quota(await stage.mcp('ping', {}, bad)), ['"address";q=20;w=60', at('address', 19)]);
+  t.match(quota(await stage.mcp('ping', {}, none)), ['"address";q=20;w=60', at('address', 18)]);
+  t.same(quota(await stage.send('/health/live')), [undefined, undefined]);
+});
+
 t.test('who has no valid token counts for the address, ten times as much', async (t) => {
   const stage = await setStage(t, { env: twice });
   const { call, mcp } = stage;
   const none = { headers: { authorization: [] } };
   const bad = { headers: { authorization: 'Bearer opaque' } };
   const malformed = { headers: { authorization: 'Basic x' } };
+  const good = await as(stage, {});
+  t.equal((await call('listEvents', {}, good)).status, 200);
   t.same(await statuses(10, () => call('listEvents', {}, none)), Array(10).fill(401));
   t.same(await statuses(8, () => mcp('ping', {}, bad)), Array(8).fill(401));
   t.same(await statuses(2, () => call('listEvents', {}, malformed)), [400, 400]);
@@ -51,10 +69,60 @@ t.test('who has no valid token counts for the address, ten times as much', async
   t.equal(refused.status, 429);
   t.match(parsed(refused), {
     id: null,
-    error: { code: -32001, data: { error: 'too_many_requests' } },
+    error: { code: -32001, data: { error: 'too_many_requests', reason: 'address' } },
   });
-  const good = await as(stage, {});
   t.equal((await call('listEvents', {}, good)).status, 200, 'a caller is not the address');
+});
+
+t.test('a flood of bad tokens is refused before any of them is verified', async (t) => {
+  const stage = await setStage(t, { env: twice });
+  const { call, issuer } = stage;
+  const known = await as(stage, { sub: 'known' });
+  t.equal((await call('listEvents', {}, known)).status, 200);
+  const signed = (await issuer.token()).split('.');
+  let n = 0;
+  const forged = () => {
+    n += 1;
+    return call('listEvents', {}, { headers: bearer(`${signed[0]}.${signed[1]}.forged${n}`) });
+  };
+  const flood = await Promise.all(Array.from({ length: 60 }, forged));
+  const verified = flood.filter(({ status }) => status === 401);
+  t.equal(verified.length, 20, 'at once or one after the other');
+  t.ok(flood.every(({ status }) => status === 401 || status === 429));
+  const fresh = await call('listEvents', {}, await as(stage, { sub: 'fresh' }));
+  t.equal(fresh.status, 429, 'nobody looks whether one of them is good');
+  t.match(fresh.headers['retry-after'], /^(59|60)$/);
+  t.match(fresh.headers['ratelimit'], /^"address";r=0;t=(59|60)$/);
+  t.equal((await call('listEvents', {}, known)).status, 200, 'who is known is served');
+});
+
+t.test('good tokens that are new cost the address nothing', async (t) => {
+  const stage = await setStage(t, { env: twice });
+  let person = 0;
+  const next = async () => {
+    person += 1;
+    return stage.call('listEvents', {}, await as(stage, { sub: `person ${person}` }));
+  };
+  t.same(await statuses(30, next), Array(30).fill(200));
+  const bad = { headers: bearer('a.b.c') };
+  t.same(await statuses(20, () => stage.mcp('ping', {}, bad)), Array(20).fill(401));
+});
+
+t.test('an outage of the tenant is nobody else’s fault: 503s are not counted', async (t) => {
+  const stage = await setStage(t, {
+    env: { RATE_LIMIT_PER_MINUTE: '1' },
+    prepare: (issuer) => {
+      issuer.down = true;
+    },
+  });
+  let person = 0;
+  const next = async () => {
+    person += 1;
+    return stage.call('listEvents', {}, await as(stage, { sub: `person ${person}` }));
+  };
+  t.same(await statuses(30, next), Array(30).fill(503));
+  const bad = { headers: { authorization: 'Basic x' } };
+  t.equal((await stage.mcp('ping', {}, bad)).status, 400, 'and others may come from there');
 });
 
 t.test('an IPv6 address is its network: nobody has a fresh one for each request', async (t) => {
@@ -97,8 +165,10 @@ t.test('discovery, health and refused pages are not counted', async (t) => {
   t.equal((await call('listEvents')).status, 200);
 });
 
-t.test('0 is no limit', async (t) => {
+t.test('0 is no limit, for callers and for addresses', async (t) => {
   const stage = await setStage(t, { env: { RATE_LIMIT_PER_MINUTE: '0' } });
   const one = await as(stage, {});
   t.notOk((await statuses(70, () => stage.mcp('ping', {}, one))).includes(429));
+  const bad = { headers: bearer('a.b.c') };
+  t.same(await statuses(70, () => stage.mcp('ping', {}, bad)), Array(70).fill(401));
 });

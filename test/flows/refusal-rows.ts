@@ -121,6 +121,7 @@ export const rows: Record<Code, Row> = {
   too_many_requests: {
     status: 429,
     text: 'Too many requests; try again later.',
+    reason: 'caller',
     on: afterOne,
     before: (stage) => stage.call('readEvents'),
     headers: { 'retry-after': '60' },
@@ -164,7 +165,8 @@ export const rows: Record<Code, Row> = {
   overloaded: {
     status: 503,
     text: 'The gateway is overloaded; try again later.',
-    on: { parts: { pressure: { maxRssBytes: 1, sampleInterval: 10 } } },
+    reason: 'memory',
+    on: { parts: { pressure: { maxRssBytes: 1, maxEventLoopDelay: 0, sampleInterval: 20 } } },
     before: untilOverloaded,
     headers: { 'retry-after': '10' },
     mcp: 'before the body',

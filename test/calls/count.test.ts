@@ -1,0 +1,72 @@
+import t from 'tap';
+import { createCounter } from '../../src/calls/count.ts';
+
+const minute = 60_000;
+
+t.test('a window begins with its first count and ends a minute later, key by key', async (t) => {
+  let now = 1000;
+  const { add } = createCounter(minute, 10, () => now);
+  t.same(add('a'), { count: 1, msLeft: minute });
+  now += 20_000;
+  t.same(add('a'), { count: 2, msLeft: 40_000 });
+  t.same(add('b'), { count: 1, msLeft: minute });
+  now += 39_999;
+  t.same(add('a'), { count: 3, msLeft: 1 });
+  now += 1;
+  t.same(add('a'), { count: 1, msLeft: minute }, 'the next window');
+  t.same(add('b'), { count: 2, msLeft: 20_000 });
+});
+
+t.test('what is taken back is not counted; there is nothing below none', async (t) => {
+  let now = 0;
+  const { add } = createCounter(minute, 10, () => now);
+  add('a');
+  add('a');
+  t.equal(add('a', -1).count, 1);
+  now += minute;
+  t.equal(add('a', -1).count, 0, 'taken in one window, back in the next');
+  t.equal(add('a').count, 1);
+});
+
+t.test('what a shared counter says is believed, its window too', async (t) => {
+  let now = 0;
+  const { add, set } = createCounter(minute, 10, () => now);
+  add('a');
+  set('a', { count: 40, msLeft: 5000 });
+  t.same(add('a'), { count: 41, msLeft: 5000 });
+  set('new', { count: 7, msLeft: 100 });
+  t.same(add('new'), { count: 8, msLeft: 100 });
+  now += 5000;
+  t.equal(add('a').count, 1);
+});
+
+t.test('no flood of keys makes it grow: the oldest window goes first', async (t) => {
+  const { add } = createCounter(minute, 3, () => 0);
+  for (const key of ['a', 'b', 'c', 'c', 'd']) add(key);
+  t.equal(add('c').count, 3, 'what was there stays');
+  t.equal(add('d').count, 2);
+  t.equal(add('a').count, 1, 'the oldest was forgotten');
+  t.equal(add('b').count, 1);
+});
+
+t.test('windows that ended make room before any other', async (t) => {
+  let now = 0;
+  const { add } = createCounter(minute, 3, () => now);
+  add('a');
+  now += 1000;
+  add('b');
+  add('c');
+  now += 59_000;
+  add('d');
+  t.equal(add('b').count, 2);
+  t.equal(add('c').count, 2);
+});
+
+t.test('a million keys cost no more than those it may keep', async (t) => {
+  const { add } = createCounter(minute, 1000);
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 1_000_000; i += 1) add(`address ${i}`);
+  t.ok(process.memoryUsage().heapUsed - before < 60e6, 'no trace of most of them');
+  t.equal(add('address 999999').count, 2);
+  t.equal(add('address 1').count, 1);
+});
