@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import {
   type Code,
   challenge,
-  type Refusal,
+  Refusal,
   refusalBody,
   refusalHeaders,
   toRefusal,
@@ -36,6 +36,9 @@ const chatgpt = /^openai-mcp/;
 
 /** No tool has a longer name; what a client calls one is logged and must not fill the log. */
 const longestName = 64;
+
+/** For the log: no message of JSON-RPC, or of a version that is not spoken here. */
+const notSpoken = { reason: 'protocol' };
 
 /** ChatGPT starts its login from a result, every other client from HTTP 403. */
 function asResult(mode: Config['SCOPE_CHALLENGE'], request: FastifyRequest): boolean {
@@ -83,9 +86,11 @@ export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyP
   const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const id = idOf(request.body);
     if (error instanceof ProtocolError) {
+      if (error.status >= 400) onRefused(request, new Refusal('invalid_request', notSpoken));
       return reply.code(error.status).send(failure(id, error.code, error.message, error.data));
     }
     if (Object(error).code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
+      onRefused(request, toRefusal(error));
       return reply.code(400).send(failure(null, codes.parseError, 'The body is not JSON.'));
     }
     const refusal = toRefusal(error);
