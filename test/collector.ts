@@ -9,6 +9,7 @@ export interface ReceivedSpan {
   readonly parentSpanId: string | undefined;
   /** 2 = server, 3 = client (OTLP, Span.SpanKind). */
   readonly kind: number;
+  readonly milliseconds: number;
   /** 2 = error. */
   readonly status: number | undefined;
   readonly attributes: Readonly<Record<string, string | number>>;
@@ -29,10 +30,12 @@ interface Attribute {
 interface Otlp {
   resourceSpans: {
     resource: { attributes: Attribute[] };
-    scopeSpans: { spans: (Omit<ReceivedSpan, 'attributes' | 'status'> & Raw)[] }[];
+    scopeSpans: { spans: (Omit<ReceivedSpan, 'attributes' | 'status' | 'milliseconds'> & Raw)[] }[];
   }[];
 }
 interface Raw {
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
   attributes: Attribute[];
   status: { code?: number };
 }
@@ -51,7 +54,9 @@ export async function startCollector(t: Test): Promise<Collector> {
     for (const { resource: of, scopeSpans } of resourceSpans) {
       resource = record(of.attributes);
       for (const { attributes, status, ...span } of scopeSpans.flatMap((scope) => scope.spans)) {
-        spans.push({ ...span, status: status.code, attributes: record(attributes) });
+        const nanoseconds = BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano);
+        const milliseconds = Number(nanoseconds) / 1e6;
+        spans.push({ ...span, milliseconds, status: status.code, attributes: record(attributes) });
       }
     }
     json({})(response, received);
