@@ -16,9 +16,10 @@ function network64(address: string): string {
 
 /**
  * What stands for the address of a client when requests are counted: an IPv4 address, the /64 of
- * an IPv6 one, without the port some proxies add. All that is no address counts as one.
+ * an IPv6 one, without the port some proxies add. All that is no address counts as one, and so do
+ * connections that are gone already (Fastify's `ip` is undefined then, whatever its type says).
  */
-export function countedAddress(address: string): string {
+export function countedAddress(address: string | undefined = ''): string {
   const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(address) ?? [];
   const [bare = ''] = (bracketed ?? address).split('%');
   const [, v4 = bare] = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)(?::\d+)?$/i.exec(bare) ?? [];

@@ -13,6 +13,10 @@ const same: readonly (readonly [is: string, ...written: string[]])[] = [
   ['unknown', 'unknown', '', '_hidden', '192.0.2.1.evil', '300.1.1.1', 'x'.repeat(10_000), ':::'],
 ];
 
+t.test('a connection that is gone has none', async (t) => {
+  t.equal(countedAddress(undefined), 'unknown');
+});
+
 t.test('one address however it is written; IPv6 counts as its /64', async (t) => {
   for (const [is, ...written] of same) {
     for (const text of written) t.equal(countedAddress(text), is, text.slice(0, 40));
