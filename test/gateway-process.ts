@@ -70,3 +70,22 @@ export async function readMetrics(url: string, token: string): Promise<Map<strin
   }
   return found;
 }
+
+/** Node options that let a test ask for a collection of garbage: what is measured is what is kept. */
+export const collecting = [
+  '--expose-gc',
+  '--import',
+  'data:text/javascript,process.on("SIGWINCH", () => gc())',
+];
+
+/** Bytes of heap a process started with {@link collecting} keeps in use. */
+export async function heapInUse(
+  { child }: GatewayProcess,
+  url: string,
+  token: string,
+): Promise<number> {
+  child.kill('SIGWINCH');
+  // The signal is handled by the time a second request is.
+  await readMetrics(url, token);
+  return (await readMetrics(url, token)).get('nodejs_heap_size_used_bytes') ?? Number.NaN;
+}
