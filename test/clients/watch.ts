@@ -11,7 +11,8 @@ export interface Seen {
   readonly at: number;
 }
 
-const withoutIds = (path: string): string =>
+/** The path of an endpoint, whichever thing it is asked about. */
+export const withoutIds = (path: string): string =>
   path.replace(/^\/api\/v2/, '').replace(/\/(tpc_|con_|cgr_)?[A-Za-z0-9]{16,}/g, '/:id');
 
 /** Every answer of the tenant's Management API from now on, in order. */
