@@ -100,3 +100,55 @@ t.test('what becomes of clients, deliveries and sweeps has its counters', async 
     t.ok(Number(seconds) >= 0 && Number(seconds) < 60, `${gauge} is now`);
   }
 });
+
+t.test('a scrape asks how it stands with backends and shared counters', async (t) => {
+  const lane = { tool: 'a', busy: 2, waiting: 3 };
+  let breaker: 'closed' | 'open' | 'half_open' = 'closed';
+  let shared: 'off' | 'down' | 'up' = 'off';
+  const metrics = createMetrics({
+    tools: new Set(['a']),
+    keysAgeSeconds: () => 7,
+    lanes: () => [{ ...lane, breaker }],
+    shared: () => shared,
+  });
+  const has = async (...lines: string[]): Promise<void> => {
+    const text = await metrics.text();
+    for (const line of lines) t.ok(text.includes(`${line}\n`), line);
+  };
+  await has('gateway_calls_busy{tool="a"} 2', 'gateway_calls_waiting{tool="a"} 3');
+  await has('gateway_keys_age_seconds 7', 'gateway_redis_up -1');
+  for (const [word, value] of [
+    ['down', 0],
+    ['up', 1],
+  ] as const) {
+    shared = word;
+    await has(`gateway_redis_up ${value}`);
+  }
+  for (const state of ['open', 'half_open', 'closed'] as const) {
+    breaker = state;
+    await has(
+      ...['closed', 'open', 'half_open'].map(
+        (word) => `gateway_breaker_state{tool="a",state="${word}"} ${word === state ? 1 : 0}`,
+      ),
+    );
+  }
+});
+
+t.test('a gateway tells its breakers and queues by tool', async (t) => {
+  const { send, call, backend } = await setStage(t, {
+    env: { METRICS_TOKEN, BREAKER_FAILURES: '2', RATE_LIMIT_PER_MINUTE: '1' },
+  });
+  backend.answer = (response) => void response.destroy();
+  await call('listEvents');
+  await call('listEvents');
+  const { text } = await send('/metrics', { headers });
+  for (const line of [
+    'gateway_breaker_state{tool="listEvents",state="open"} 1',
+    'gateway_calls_busy{tool="listEvents"} 0',
+    'gateway_calls_waiting{tool="listEvents"} 0',
+    'gateway_refusals_total{code="too_many_requests",reason="caller"} 1',
+    'gateway_redis_up -1',
+  ]) {
+    t.ok(text.includes(`${line}\n`), line);
+  }
+});

@@ -108,6 +108,25 @@ t.test('refusals, failures and retries show as what they are', async (t) => {
   t.equal(told.length, 8, 'neither health nor metrics');
 });
 
+t.test('a long answer is one span to its last byte', async (t) => {
+  const collector = await startCollector(t);
+  const { gateway, call } = await setStage(t, {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+    answer: (response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('x'.repeat(100_000));
+      setTimeout(() => response.end('y'), 50);
+    },
+  });
+  t.equal((await call('listEvents')).text.length, 100_001);
+  await gateway.close();
+  t.equal(collector.spans.length, 2);
+  for (const { status, attributes, ...span } of collector.spans) {
+    t.equal(status, 0);
+    t.match(attributes, { 'gateway.tool': 'listEvents', 'http.response.status_code': 200 });
+    t.ok(span.milliseconds >= 45, span.name);
+  }
+});
+
 t.test(
   'a trace that begins here is kept by the share, one of the client by its flag',
   async (t) => {
