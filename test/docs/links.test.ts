@@ -8,6 +8,7 @@ const pages = [
   'examples/curl-smoke-tests.md',
   'docs/auth0-setup.md',
   'docs/operations.md',
+  'docs/threat-model.md',
   'SECURITY.md',
 ];
 
