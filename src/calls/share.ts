@@ -37,8 +37,8 @@ return { count, redis.call('pttl', KEYS[1]) }`,
 
 /** How long a call waits for Redis at most, milliseconds. */
 const deadlineMs = 50;
-/** How long Redis is left alone after it was too slow, milliseconds. */
-const restMs = 2000;
+/** How often Redis is asked whether it is well, so that no call has to find out, milliseconds. */
+const probeMs = 1000;
 /** A connection that owes an answer for so long is given up, milliseconds. */
 const silenceMs = 1000;
 
@@ -71,7 +71,6 @@ export async function shareCounts(sharing: Sharing): Promise<Shared> {
     retryStrategy: retryMs,
   });
   let up: boolean | undefined;
-  let restUntil = 0;
   let lastError: unknown;
 
   const say = (now: boolean, error?: unknown): void => {
@@ -83,30 +82,33 @@ export async function shareCounts(sharing: Sharing): Promise<Shared> {
   redis.on('error', (error) => {
     lastError = error;
   });
-  redis.on('ready', () => {
-    restUntil = 0;
-    say(true);
-  });
+  redis.on('ready', () => say(true));
   redis.on('close', goneAway);
+  const probe = (): Promise<void> =>
+    within(deadlineMs, redis.ping()).then(
+      () => say(true),
+      (error) => say(false, error),
+    );
+  const probing = setInterval(probe, probeMs).unref();
 
   return {
     async count(key) {
-      if (redis.status !== 'ready' || performance.now() < restUntil) return undefined;
+      if (!up) return undefined;
       // Who reads Redis learns neither people nor addresses from the names of its keys.
       const name = `gateway:limit:${hash('sha256', `${scope}\n${key}`, 'base64url')}`;
       try {
         const [count, msLeft] = await within(deadlineMs, redis.countOnce(name, windowMs));
-        say(true);
         return { count, msLeft };
       } catch (error) {
-        restUntil = performance.now() + restMs;
         say(false, error);
         return undefined;
       }
     },
     up: () => up === true,
     close() {
+      clearInterval(probing);
       redis.off('close', goneAway);
+      up = false;
       redis.disconnect();
     },
   };
