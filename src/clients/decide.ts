@@ -128,7 +128,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Ownership and mode of a strict client are fixed when it is made (Auth0, third-party applications). */
-const isStrict = (client: TenantClient): boolean =>
+export const isStrict = (client: TenantClient): boolean =>
   client.third_party_security_mode === 'strict' || client.client_id.startsWith('tpc_');
 
 function chooseRecipe(client: TenantClient, { PROMOTION }: Rules): Decision {

@@ -1,24 +1,28 @@
 import type { Config } from '../config.ts';
 import type { TenantClient } from './client.ts';
 import { within } from './deadline.ts';
-import { failed } from './promote.ts';
-import type { Log } from './record.ts';
+import { failed, type Outcome } from './promote.ts';
+import type { Log, Result } from './record.ts';
 import type { Clients } from './work.ts';
 
 /** Something else to see to with the list of all clients. Its failure is logged. */
 export type Chore = (all: readonly TenantClient[]) => Promise<void>;
 
 export interface Sweep {
-  /** Sweeps now, in the background, and from then on. */
+  /** Sweeps now, in the background, and from then on; with SWEEP_INTERVAL=0 never. */
   start(): Promise<void>;
   /** Ends the timer and waits a moment for a sweep that is under way; steps are idempotent. */
   stop(): Promise<void>;
-  /** One sweep, or the one under way. Never rejects. */
+  /** One sweep, or the one under way. Never rejects: its failure is logged. */
   run(): Promise<void>;
+  /** The same; rejects with a Failure when the tenant's clients cannot be listed. */
+  once(): Promise<readonly Result[]>;
 }
 
 /** Milliseconds `stop` waits for the client in hand. */
 const grace = 2000;
+
+const isWork = ({ outcome }: Outcome): boolean => outcome === 'promoted' || outcome === 'failed';
 
 /**
  * The reconciliation that needs no event: every SWEEP_INTERVAL seconds (0 = never) it lists the
@@ -28,43 +32,43 @@ const grace = 2000;
  */
 export function createSweep(
   { SWEEP_INTERVAL }: Pick<Config, 'SWEEP_INTERVAL'>,
-  clients: Clients | undefined,
+  clients: Clients,
   log: Log,
   chores: readonly Chore[] = [],
 ): Sweep {
-  if (!clients || SWEEP_INTERVAL === 0) {
-    const nothing = async () => {};
-    return { start: nothing, stop: nothing, run: nothing };
-  }
   const { list, fromList, lookups: createLookups, metrics } = clients;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
+  let running: Promise<readonly Result[]> | undefined;
   let stopped = false;
 
-  async function sweep(): Promise<void> {
+  async function sweep(): Promise<readonly Result[]> {
     const lookups = createLookups(true);
-    let found = 0;
+    const results: Result[] = [];
     const all = await list();
     for (const client of all) {
-      if (stopped) return;
-      const { outcome } = await fromList(client, lookups);
-      if (outcome.outcome === 'promoted' || outcome.outcome === 'failed') found += 1;
+      if (stopped) return results;
+      results.push(await fromList(client, lookups));
     }
-    metrics.sweep(found);
+    metrics.sweep(results.filter(({ outcome }) => isWork(outcome)).length);
     for (const chore of chores) {
-      if (stopped) return;
+      if (stopped) return results;
       await chore(all).catch((error: unknown) => log.warn(failed(error), 'chore failed'));
     }
+    return results;
   }
 
-  function run(): Promise<void> {
-    running ??= sweep()
-      .catch((error: unknown) => log.warn(failed(error), 'sweep failed'))
-      .finally(() => {
-        running = undefined;
-      });
+  function once(): Promise<readonly Result[]> {
+    running ??= sweep().finally(() => {
+      running = undefined;
+    });
     return running;
   }
+
+  const run = () =>
+    once().then(
+      () => {},
+      (error: unknown) => log.warn(failed(error), 'sweep failed'),
+    );
 
   async function repeat(): Promise<void> {
     await run();
@@ -72,12 +76,15 @@ export function createSweep(
   }
 
   return {
-    start: async () => void repeat(),
+    async start() {
+      if (SWEEP_INTERVAL > 0) void repeat();
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await within(grace, Promise.resolve(running));
+      await within(grace, Promise.allSettled([running]));
     },
     run,
+    once,
   };
 }

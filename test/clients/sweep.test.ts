@@ -110,25 +110,30 @@ t.test('one sweep at a time, and none after the stop', async (t) => {
   const { clients, log, register } = await rig(t);
   const [one, two] = [await register(), await register()];
   const sweep = createSweep(often, clients, log);
-  const [first, second] = [sweep.run(), sweep.run()];
+  const [first, second] = [sweep.once(), sweep.once()];
   t.equal(first, second);
   await sweep.stop();
   await first;
   t.notOk(one.client_metadata ?? two.client_metadata, 'stopped before it came to them');
 });
 
-t.test('an interval of 0 or no promotion: no sweep', async (t) => {
-  const { clients, log, register } = await rig(t);
+t.test('an interval of 0: no sweep of its own, but one on demand', async (t) => {
+  const { clients, log, register, tenant, lines } = await rig(t);
   const client = await register();
-  for (const sweep of [
-    createSweep({ SWEEP_INTERVAL: 0 }, clients, log),
-    createSweep(rarely, undefined, log),
-  ]) {
-    await sweep.start();
-    await sweep.run();
-    await sweep.stop();
-  }
+  const sweep = createSweep({ SWEEP_INTERVAL: 0 }, clients, log);
+  await sweep.start();
+  await sweep.stop();
   t.equal(client.client_metadata, undefined);
+  const again = createSweep({ SWEEP_INTERVAL: 0 }, clients, log);
+  const results = await again.once();
+  t.match(
+    results.filter(({ outcome }) => outcome.outcome !== 'ignored'),
+    [{ clientId: client.client_id, outcome: { outcome: 'promoted' } }],
+  );
+  tenant.state.faults.outage = { how: 'unavailable', prefix: '/' };
+  lines.length = 0;
+  await t.rejects(again.once(), { code: 'client_list_http_503' });
+  t.strictSame(lines, []);
 });
 
 t.test(
