@@ -49,8 +49,8 @@ t.test('what is refused or fails is never for a cache to keep', async (t) => {
   ];
   for (const { status, headers } of answers) {
     t.ok(status >= 400);
-    t.notHas(headers, 'cache-control', `${status}`);
-    t.notHas(headers, 'etag');
+    t.equal(headers['cache-control'], undefined, `${status}`);
+    t.equal(headers['etag'], undefined);
   }
 });
 
@@ -60,11 +60,8 @@ t.test('nothing of a caller is ever for a cache to share', async (t) => {
     headers: { authorization: `Bearer ${await issuer.token()}` },
   });
   t.match(me.headers, { 'cache-control': 'no-store' });
-  t.notHas(
-    (await call('listEvents')).headers,
-    'cache-control',
-    'POST: only if the backend says so',
-  );
+  const { headers } = await call('listEvents');
+  t.equal(headers['cache-control'], undefined, 'POST: only if the backend says so');
 });
 
 t.test('the mirror asks one place for one document, whoever asks it for what', async (t) => {
