@@ -29,6 +29,8 @@ const shortest = 16;
 /** True when the host of `url` is this machine itself (RFC 8252 §7.3, §8.3). */
 export const isLoopback = (url: string): boolean => loopback.test(new URL(url).hostname);
 
+const isPrivate = (url: string): boolean => privateHost.test(new URL(url).hostname);
+
 type Name = keyof typeof settings;
 type Settings = { readonly [N in Name]: z.output<(typeof settings)[N]['schema']> };
 
@@ -107,7 +109,7 @@ function* plainHttp(values: Partly): Generator<Problem> {
   for (const name of mayBePlain) {
     const target = values[name];
     if (target === undefined || !target.startsWith('http:') || isLoopback(target)) continue;
-    const inside = privateHost.test(new URL(target).hostname);
+    const inside = isPrivate(target);
     // Traces tell of nobody; a collector beside the gateway seldom speaks TLS.
     if (inside && name === 'OTEL_EXPORTER_OTLP_ENDPOINT') continue;
     const backend = inside && name === 'FUNCTIONS_BASE';
@@ -216,6 +218,10 @@ export function warnings(config: Config): string[] {
   }
   if (config.GRANTS === 'default') {
     found.push('GRANTS=default: every client that registers itself gets in without a verdict.');
+  }
+  const redis = config.REDIS_URL;
+  if (redis?.startsWith('redis:') && !isLoopback(redis) && !isPrivate(redis)) {
+    found.push('REDIS_URL crosses a public network in the clear: use rediss://.');
   }
   return found;
 }

@@ -65,6 +65,7 @@ const ranges: Record<string, [least: number, most: number]> = {
   RETIRE_MAX: [1, 1000],
   TENANT_CLIENT_LIMIT: [0, 1_000_000],
   RATE_LIMIT_PER_MINUTE: [0, 1_000_000],
+  MAX_EVENT_LOOP_DELAY: [0, 60_000],
   CLOCK_TOLERANCE: [0, 600],
   TOKEN_CACHE_SECONDS: [0, 86_400],
   KEYS_MAX_STALE: [60, 2_592_000],
