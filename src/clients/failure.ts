@@ -36,13 +36,15 @@ export const scopes: Readonly<Record<Operation, string>> = {
 const credentials = 'Check MGMT_CLIENT_ID, MGMT_CLIENT_SECRET and MGMT_AUDIENCE.';
 
 /** What an operator should do about it, where only an operator can. */
-const fixes: Readonly<Record<string, string>> = {
+export const fixes: Readonly<Record<string, string>> = {
   token_401: credentials,
   token_403: 'Authorize the application of MGMT_CLIENT_ID for the Auth0 Management API.',
   promote_400:
     'The tenant does not let this client be changed: leave PROMOTION at auto, or set third-party.',
   grant_400: 'Add the scopes of the catalog to the API (its Permissions tab in Auth0).',
   grant_404: 'Make an API in Auth0 whose identifier is OAUTH_AUDIENCE.',
+  tokens_400:
+    'The tenant does not list refresh tokens by client, so no unused client can be deleted: leave RETIRE_UNUSED_DAYS at 0.',
 };
 
 function fixOf(operation: Operation, status: number): string | undefined {
