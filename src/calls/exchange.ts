@@ -20,6 +20,8 @@ type Received = Readonly<Record<string, string | string[] | undefined>>;
 
 /** What is wrong with an answer before its first byte. */
 function problemOf(status: number, headers: Received, mostBytes: number): ExchangeEnd | undefined {
+  // RFC 9110 §15: no status of HTTP, and nothing a client could be told.
+  if (status > 599) return 'failed';
   if (status >= 300 && status < 400) return 'redirected';
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 'encoded_answer';
   return Number(headers['content-length']) > mostBytes ? 'answer_too_large' : undefined;

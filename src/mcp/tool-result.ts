@@ -1,4 +1,5 @@
 import type { Refusal } from '../errors.ts';
+import { nestsDeeper } from '../json-depth.ts';
 
 /** What the result of a tool is made from. */
 interface Answer {
@@ -20,8 +21,11 @@ function parse(answer: Answer): unknown {
   if (!/^application\/([\w.-]+\+)?json\b/i.test(answer.headers['content-type'] ?? '')) {
     return undefined;
   }
+  const json = answer.body.toString();
+  // What could not be written again stays the text it is.
+  if (nestsDeeper(json)) return undefined;
   try {
-    return JSON.parse(answer.body.toString());
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
