@@ -9,6 +9,8 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
   raw.once('close', () => {
     if (!raw.writableFinished) controller.abort();
   });
+  // It left while its token was verified: its close will not be told again.
+  if (raw.destroyed) controller.abort();
   return controller.signal;
 }
 

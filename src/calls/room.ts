@@ -7,7 +7,8 @@ export interface Room {
   /**
    * Takes a place.
    * @returns undefined when it has one already, else a promise of one.
-   * @throws {Refusal} `overloaded` when too many wait; {@link ExchangeError} when the limits end.
+   * @throws {Refusal} `overloaded` when too many wait; {@link ExchangeError} when the limits end,
+   * or the client is gone already.
    */
   enter(limits: Limits): Promise<void> | undefined;
   /** Gives the place to who has waited longest. */
@@ -38,6 +39,8 @@ export function createRoom(places: number, seats: number): Room {
 
   return {
     enter(limits) {
+      // Nobody would tell it to leave the queue.
+      if (limits.signal.aborted) throw new ExchangeError('aborted', false);
       if (busy < places) {
         busy += 1;
         return undefined;

@@ -29,7 +29,8 @@ t.test('a token for the audience, asked for once, however many wait', async (t) 
   t.same(metadata.asked, [audience]);
   t.same(got, Array(3).fill(`Bearer ${metadata.made[0]}`));
   t.equal(tokens(), got[0], 'at once from then on');
-  t.equal(metadata.asked.length, 1);
+  await createGoogleTokens('https://other.example')();
+  t.same(metadata.asked, [audience, 'https://other.example'], 'and nothing is asked again');
 });
 
 t.test('it is replaced in the background shortly before it expires', async (t) => {

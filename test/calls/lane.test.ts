@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
+import { createLanes } from '../../src/calls/lane.ts';
+import { loadCatalog } from '../../src/tools/catalog.ts';
 import { json } from '../recorder.ts';
 import { parsed } from '../send.ts';
 import { type Entry, setStage } from '../stage.ts';
@@ -69,4 +71,24 @@ t.test('a dead tool is called again by itself when it is back', async (t) => {
   let got = await call('slow');
   while (got.status === 503) got = await call('slow');
   t.same(parsed(got), { back: true });
+});
+
+t.test('how it stands with each tool that was called', async (t) => {
+  const { tools: catalog } = loadCatalog({ TOOL_SCOPES_JSON: '{"one":[],"two":[],"three":[]}' });
+  const lanes = createLanes({ failures: 1, seconds: 60 }, () => {});
+  t.same(lanes.state(), []);
+  const limits = { timeoutMs: 60_000, signal: new AbortController().signal };
+  for (const [name, calls] of [
+    ['one', 65],
+    ['two', 1],
+  ] as const) {
+    const tool = catalog.get(name);
+    for (let i = 0; tool && i < calls; i += 1) lanes.of(tool).room.enter(limits);
+  }
+  t.same(lanes.state(), [
+    { tool: 'one', breaker: 'closed', busy: 64, waiting: 1 },
+    { tool: 'two', breaker: 'closed', busy: 1, waiting: 0 },
+  ]);
+  const one = catalog.get('one');
+  if (one) lanes.of(one).room.leave();
 });

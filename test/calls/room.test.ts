@@ -51,6 +51,13 @@ t.test('who waits too long, or goes away, leaves the queue', async (t) => {
   t.equal(room.waiting(), 0);
 });
 
+t.test('who is gone already does not enter', async (t) => {
+  const room = createRoom(1, 1);
+  const gone = { ...patient, signal: AbortSignal.abort() };
+  t.throws(() => room.enter(gone), { end: 'aborted', code: 'upstream_failed' });
+  t.equal(room.busy(), 0);
+});
+
 t.test('who was admitted and goes away in the same moment still has the place', async (t) => {
   const room = createRoom(1, 1);
   room.enter(patient);
