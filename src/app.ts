@@ -26,6 +26,7 @@ import { createMetrics, serveMetrics } from './observe/metrics.ts';
 import { startTracing, tellExports, traceRequests } from './observe/tracing.ts';
 import { createServer, type OnRefused, onlyPost, type Surroundings } from './server.ts';
 import type { Catalog } from './tools/catalog.ts';
+import { leastScopes } from './tools/least-scopes.ts';
 import { createVerifyToken } from './verify/access-token.ts';
 import { createTokenCache } from './verify/cache.ts';
 import { createKeySet } from './verify/keys.ts';
@@ -41,21 +42,28 @@ export interface Parts extends Surroundings {
 
 /** The gateway, ready to listen. The order here is the table of contents. */
 export async function buildApp(config: Config, parts: Parts): Promise<FastifyInstance> {
-  const { log, catalog, memoryLimit = 0 } = parts;
+  const { log, memoryLimit = 0 } = parts;
+  const catalog = leastScopes(parts.catalog, config.SCOPE_IMPLIES);
   const pressure = {
     ...pressureWithin(config.MAX_EVENT_LOOP_DELAY, memoryLimit),
     ...parts.pressure,
   };
-  const tokens = createTokenCache<Caller>(config.TOKEN_CACHE_SECONDS);
+  const tokens = createTokenCache<Caller>({
+    seconds: config.TOKEN_CACHE_SECONDS,
+    bound: () => keys.believedUntil(),
+  });
   const keys = createKeySet({
     url: `${config.OAUTH_ISSUER}.well-known/jwks.json`,
     maxStaleSeconds: config.KEYS_MAX_STALE,
     onChange: tokens.clear,
-    onError: (err) => log.warn({ err }, "the tenant's keys could not be read"),
+    onError: (err) =>
+      log.warn({ err, keys_age_seconds: keys.ageSeconds() }, "the tenant's keys could not be read"),
+    onHealed: () => log.info("the tenant's keys are read again"),
   });
   const metrics = createMetrics({
     tools: catalog.tools,
     keysAgeSeconds: keys.ageSeconds,
+    keysStale: keys.stale,
     lanes: () => forward.state(),
     shared: () => limits.shared(),
   });
@@ -85,6 +93,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     issuer: config.OAUTH_ISSUER,
     audience: config.OAUTH_AUDIENCE,
     clockTolerance: config.CLOCK_TOLERANCE,
+    organizations: config.OAUTH_ORGANIZATIONS,
   });
   const secret = config.GATEWAY_HMAC_SECRET[0];
   const forward = createForward({
@@ -106,10 +115,12 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     management &&
     createKeeper(createAuth0(management), { config, catalog, log, metrics, now: Date.now });
 
+  const rules = { permissions: config.PERMISSIONS, implies: config.SCOPE_IMPLIES };
+  const authenticate = createAuthenticate(verify, tokens, rules, keeper?.onCaller);
   app.register(async (calls) => {
     await shedOverload(calls, pressure);
     await protect(calls, {
-      authenticate: createAuthenticate(verify, tokens, keeper?.onCaller),
+      authenticate,
       catalog,
       config,
       limits,

@@ -33,6 +33,8 @@ export const tokenReasons = {
   expired: 'The access token has expired.',
   not_yet_valid: 'The access token is not valid yet (nbf); compare the clocks.',
   wrong_issuer: 'The access token was issued by another tenant than OAUTH_ISSUER.',
+  wrong_organization:
+    'The access token is of another organization than OAUTH_ORGANIZATIONS, or of none.',
   wrong_audience:
     'The access token is for another audience; it must be issued for the API identifier OAUTH_AUDIENCE.',
   bad_signature: 'The signature of the access token does not verify.',
@@ -42,7 +44,7 @@ export const tokenReasons = {
   malformed: 'The access token is not a well-formed JWT.',
   no_subject: 'The access token has no subject.',
   sender_constrained:
-    'The access token is bound to a key (cnf) and may not be used as a bearer token.',
+    'The access token is bound to a key (cnf, DPoP) and may not be used as a bearer token; the gateway takes no other.',
   ACCESS_TOKEN_IS_ENCRYPTED_JWE:
     'The access token is encrypted and unreadable here: no audience was requested. Set resource_parameter_profile to compatibility in the tenant, or a default audience.',
   ACCESS_TOKEN_NOT_JWS:
@@ -52,6 +54,8 @@ export const tokenReasons = {
 export type TokenReason = keyof typeof tokenReasons;
 
 export interface RefusalDetail {
+  /** Instead of the usual status of its code, where HTTP has a more exact one. */
+  readonly status?: number;
   readonly reason?: string;
   readonly description?: string;
   /** All scopes the request needs; goes into the challenge. */
@@ -72,7 +76,7 @@ export class Refusal extends Error {
     super(detail.description ?? refusals[code][1], { cause: detail.cause });
     this.name = 'Refusal';
     this.code = code;
-    this.status = refusals[code][0];
+    this.status = detail.status ?? refusals[code][0];
     this.detail = detail;
   }
 

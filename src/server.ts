@@ -8,6 +8,7 @@ import Fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
+import { answerClientError } from './client-error.ts';
 import type { Config } from './config.ts';
 import { challenge, Refusal, refusalBody, refusalHeaders, toRefusal } from './errors.ts';
 import { checkFraming } from './framing.ts';
@@ -34,7 +35,13 @@ export interface Surroundings {
   readonly patience?: Patience;
 }
 
-export type OnRefused = (request: FastifyRequest, refusal: Refusal) => void;
+/** What is known of a request that was refused. */
+export type RefusedRequest = Pick<FastifyRequest, 'id' | 'toolName' | 'caller' | 'began' | 'span'>;
+
+export type OnRefused = (request: RefusedRequest, refusal: Refusal) => void;
+
+/** Bytes of all headers together: twice the longest token. */
+export const maxHeaderSize = 32_768;
 
 /** How often connections that fell idle are closed while the server drains, milliseconds. */
 const drainMs = 50;
@@ -122,11 +129,13 @@ export async function createServer(
     connectionTimeout: patience.connectionTimeout,
     maxRequestsPerSocket: patience.maxRequestsPerSocket,
     http: {
+      maxHeaderSize,
       headersTimeout: patience.headersTimeout,
       connectionsCheckingInterval: patience.connectionsCheckingInterval,
     },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    clientErrorHandler: answerClientError(onRefused),
     // URLs that never reach a route, and so neither a hook.
     frameworkErrors: (error, request, reply) =>
       void answerError(error, request, reply.header('x-request-id', request.id)),

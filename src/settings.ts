@@ -119,6 +119,49 @@ const bearerToken = text.regex(/^[\w.~+/-]+=*$/, {
     'is not a bearer token|Write the token alone: letters, digits, - . _ ~ + / and = at the end',
 });
 
+/** Which scopes each scope implies, directly or through others. */
+export type ScopeImplies = ReadonlyMap<string, readonly string[]>;
+
+/** Two scopes (RFC 6749 §3.3) with `>` between; neither can hold the marks that separate them. */
+const pairShape = /^([!#-+\--=?-[\]-~]+)>([!#-+\--=?-[\]-~]+)$/;
+
+/** Everything that follows from `scope`; holds `scope` itself when it stands in a circle. */
+function reach(scope: string, direct: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const found = new Set<string>();
+  const open = [scope];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const implied of direct.get(next) ?? []) {
+      if (!found.has(implied)) open.push(implied);
+      found.add(implied);
+    }
+  }
+  return found;
+}
+
+const shapeMistake =
+  'has an entry that is no pair of scopes|Write pairs such as events:write>events:read';
+const circleMistake = 'runs in a circle|Let a scope imply only smaller ones';
+
+/** SCOPE_IMPLIES: pairs `a>b`, read through to the end (a>b, b>c: a implies c too). */
+const scopeImplies = list.pipe(
+  z
+    .array(z.string().regex(pairShape, { error: shapeMistake }))
+    .transform((pairs, context): ScopeImplies => {
+      const direct = new Map<string, string[]>();
+      for (const pair of pairs) {
+        const [, greater = '', smaller = ''] = pairShape.exec(pair) ?? [];
+        direct.set(greater, [...(direct.get(greater) ?? []), smaller]);
+      }
+      const all = new Map<string, readonly string[]>();
+      for (const scope of direct.keys()) {
+        const found = reach(scope, direct);
+        if (found.has(scope)) context.addIssue({ code: 'custom', message: circleMistake });
+        all.set(scope, [...found]);
+      }
+      return all;
+    }),
+);
+
 const day = 86_400;
 
 /**
@@ -128,6 +171,7 @@ const day = 86_400;
 export const settings = {
   OAUTH_ISSUER: { schema: plainUrl.transform((t) => t.replace(/\/*$/, '/')) },
   OAUTH_AUDIENCE: { schema: text },
+  OAUTH_ORGANIZATIONS: { schema: list, unset: '' },
   FUNCTIONS_BASE: { schema: plainUrl.transform((t) => t.replace(/\/+$/, '')) },
   ALLOW_HTTP_BACKEND: { schema: flag, unset: 'false' },
   GATEWAY_HMAC_SECRET: { schema: list, unset: '' },
@@ -164,6 +208,8 @@ export const settings = {
   RETIRE_MAX: { schema: whole(1, 1000), unset: '5' },
   TENANT_CLIENT_LIMIT: { schema: whole(0, 1_000_000), unset: '0' },
   SCOPE_CHALLENGE: { schema: oneOf('auto', 'http', 'result'), unset: 'auto' },
+  SCOPE_IMPLIES: { schema: scopeImplies, unset: '' },
+  PERMISSIONS: { schema: oneOf('consented', 'united'), unset: 'consented' },
   TOOLS_LIST: { schema: oneOf('all', 'allowed'), unset: 'all' },
   RATE_LIMIT_PER_MINUTE: { schema: whole(0, 1_000_000), unset: '60' },
   REDIS_URL: { schema: redisUrl.optional() },

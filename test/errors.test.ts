@@ -72,6 +72,7 @@ t.test('the reasons are those of the contract', async (t) => {
     'unsupported_algorithm',
     'wrong_audience',
     'wrong_issuer',
+    'wrong_organization',
   ]);
 });
 

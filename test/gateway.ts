@@ -5,6 +5,7 @@ import type { Test } from 'tap';
 import { buildApp, type Parts } from '../src/app.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { createLog } from '../src/observe/log.ts';
+import { maxHeaderSize } from '../src/server.ts';
 import { type Catalog, loadCatalog } from '../src/tools/catalog.ts';
 
 export interface Gateway {
@@ -25,7 +26,7 @@ export interface Bound {
 
 /** A server that listens already, so that its URL can be the audience of what it will serve. */
 export async function bind(t: Test): Promise<Bound> {
-  const server = createServer();
+  const server = createServer({ maxHeaderSize });
   t.teardown(() => {
     server.close();
     server.closeAllConnections();

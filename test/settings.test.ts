@@ -118,6 +118,7 @@ const words: Record<string, readonly string[]> = {
   FOREIGN_CLIENTS: ['leave', 'delete'],
   RETIRE: ['on', 'dry-run'],
   SCOPE_CHALLENGE: ['auto', 'http', 'result'],
+  PERMISSIONS: ['consented', 'united'],
   TOOLS_LIST: ['all', 'allowed'],
   LOG_LEVEL: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
 };
@@ -142,6 +143,44 @@ t.test('PROMOTE_CLIENTS: known clients, ChatGPT by default', async (t) => {
       { name: 'PROMOTE_CLIENTS', problem: /^is none of chatgpt, / },
     ]);
   }
+});
+
+t.test('SCOPE_IMPLIES: pairs, read through to the end', async (t) => {
+  const implied = (SCOPE_IMPLIES: string | undefined) =>
+    Object.fromEntries(load({ SCOPE_IMPLIES }).SCOPE_IMPLIES);
+  t.same(implied(undefined), {});
+  t.same(implied('a>b'), { a: ['b'] });
+  t.same(implied('a>b, b>c ,a>d,b>c,'), { a: ['b', 'd', 'c'], b: ['c'] });
+  t.same(implied('read:events>events.list,https://x/y>z'), {
+    'read:events': ['events.list'],
+    'https://x/y': ['z'],
+  });
+  for (const list of ['a', 'a>', '>a', 'a>b>c', 'a> b', 'a>"b"', 'a>b\\', 'a>é', 'a>b;c d>e']) {
+    t.same(
+      problemsOf({ SCOPE_IMPLIES: list }),
+      [
+        {
+          name: 'SCOPE_IMPLIES',
+          problem: 'has an entry that is no pair of scopes',
+          fix: 'Write pairs such as events:write>events:read',
+        },
+      ],
+      list,
+    );
+  }
+  for (const list of ['a>a', 'a>b,b>a', 'x>a,a>b,b>c,c>a']) {
+    const fix = 'Let a scope imply only smaller ones';
+    t.same(
+      problemsOf({ SCOPE_IMPLIES: list }),
+      [{ name: 'SCOPE_IMPLIES', problem: 'runs in a circle', fix }],
+      list,
+    );
+  }
+});
+
+t.test('OAUTH_ORGANIZATIONS: a list, empty by default', async (t) => {
+  t.same(load({}).OAUTH_ORGANIZATIONS, []);
+  t.same(load({ OAUTH_ORGANIZATIONS: 'org_a, org_b' }).OAUTH_ORGANIZATIONS, ['org_a', 'org_b']);
 });
 
 t.test('APP_ORIGIN: origins, or * for all', async (t) => {

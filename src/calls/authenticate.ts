@@ -1,7 +1,8 @@
-import { Refusal } from '../errors.ts';
+import { invalidToken, Refusal } from '../errors.ts';
 import type { VerifyToken } from '../verify/access-token.ts';
 import type { TokenCache } from '../verify/cache.ts';
 import { type Caller, toCaller } from './caller.ts';
+import type { ScopeRules } from './scopes.ts';
 
 /** What a request presents to say who calls. */
 export interface Credentials {
@@ -27,6 +28,8 @@ function bearerToken({ rawHeaders, query }: Credentials): string | undefined {
   const [header, another] = rawHeaders.filter(isValue);
   if (header === undefined) return undefined;
   if (another !== undefined) throw invalid('Send one Authorization header, not several.');
+  // The proof stands in a header of its own (RFC 9449 §7.1), which nobody here could judge.
+  if (/^dpop /i.test(header)) throw invalidToken('sender_constrained');
   const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
   if (token === undefined)
     throw invalid('The Authorization header must be: Bearer, a space, a token.');
@@ -42,6 +45,7 @@ function bearerToken({ rawHeaders, query }: Credentials): string | undefined {
 export function createAuthenticate(
   verify: VerifyToken,
   cache: TokenCache<Caller>,
+  rules: ScopeRules,
   onCaller: (clientId: string) => void = () => {},
 ): Authenticate {
   return async (credentials) => {
@@ -50,9 +54,10 @@ export function createAuthenticate(
     const known = cache.get(token);
     if (known) return known;
     credentials.beforeVerify();
+    const epoch = cache.epoch();
     const claims = await verify(token);
-    const caller = toCaller(claims);
-    cache.set(token, caller, claims.exp);
+    const caller = toCaller(claims, rules);
+    cache.set(token, caller, claims.exp, epoch);
     onCaller(caller.clientId);
     return caller;
   };

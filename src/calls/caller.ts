@@ -1,5 +1,6 @@
 import { invalidToken } from '../errors.ts';
 import type { AccessToken } from '../verify/access-token.ts';
+import { type ScopeRules, scopesOf } from './scopes.ts';
 
 declare const verified: unique symbol;
 
@@ -11,6 +12,8 @@ export interface Caller {
   readonly scopes: readonly string[];
   /** True for a client acting for itself (client credentials), not for a person. */
   readonly machine: boolean;
+  /** The Auth0 organization the person logged in to (`org_id`). */
+  readonly organization: string | undefined;
   /** Identity headers for the backend, values encoded; made once per token. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
@@ -30,22 +33,17 @@ export function encodeHeaderValue(value: string): string {
   );
 }
 
-/**
- * The delegated scopes: what the person consented to (`scope`). `permissions` lists all a
- * person may do, whatever was asked for, so it counts only where a token has no `scope`.
- */
-function scopesOf({ scope, permissions }: AccessToken): string[] {
-  if (typeof scope === 'string') return scope.split(' ').filter((part) => part !== '');
-  return Array.isArray(permissions) ? permissions.filter((part) => typeof part === 'string') : [];
-}
-
 /** Claims of a believed token in, caller out. */
-export function toCaller(token: AccessToken): Caller {
-  const scopes = scopesOf(token);
+export function toCaller(token: AccessToken, rules: ScopeRules): Caller {
+  const scopes = scopesOf(token, rules);
   const clientId = [token.azp, token.client_id].find((id) => typeof id === 'string') ?? '';
   const headers: [string, string][] = [['x-user-id', encodeHeaderValue(token.sub)]];
   if (clientId !== '') headers.push(['x-client-id', encodeHeaderValue(clientId)]);
   if (scopes.length > 0) headers.push(['x-scopes', scopes.map(encodeHeaderValue).join(' ')]);
+  const organization = typeof token.org_id === 'string' && token.org_id ? token.org_id : undefined;
+  if (organization) headers.push(['x-org-id', encodeHeaderValue(organization)]);
   const machine = token.gty === 'client-credentials' || token.sub.endsWith('@clients');
-  return { subject: token.sub, clientId, scopes, machine, headers } as unknown as Caller;
+  if (machine) headers.push(['x-caller-type', 'machine']);
+  const caller = { subject: token.sub, clientId, scopes, machine, organization, headers };
+  return caller as unknown as Caller;
 }

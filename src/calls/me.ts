@@ -9,7 +9,8 @@ export const me =
     app.get('/auth/me', async ({ caller }, reply) => {
       if (!caller) throw new Refusal('missing_token', { scope: catalog.scopes });
       reply.header('cache-control', 'no-store');
-      const { subject, clientId, scopes, machine } = caller;
-      return { subject, client_id: clientId, scopes, machine };
+      const { subject, clientId, scopes, machine, organization } = caller;
+      // Left out of the JSON where the token names none.
+      return { subject, client_id: clientId, scopes, machine, org_id: organization };
     });
   };

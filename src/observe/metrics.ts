@@ -36,6 +36,8 @@ export interface Sources {
   readonly tools: { has(name: string): boolean };
   /** Undefined = never read. */
   readonly keysAgeSeconds: () => number | undefined;
+  /** True while the tenant does not give its keys. */
+  readonly keysStale: () => boolean;
   /** How it stands between each tool and its backend. */
   readonly lanes: () => readonly Lane[];
   /** Whether counters of requests are shared between replicas. */
@@ -56,7 +58,8 @@ const prefix = 'gateway_';
 const buckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Counters of one gateway in a registry of its own; no subject and no token in any label. */
-export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources): Metrics {
+export function createMetrics(sources: Sources): Metrics {
+  const { tools, keysAgeSeconds, keysStale, lanes, shared } = sources;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -98,6 +101,9 @@ export function createMetrics({ tools, keysAgeSeconds, lanes, shared }: Sources)
   const registered = gauge('dcr_clients_in_use', 'Self-registered clients used within 30 days');
   gauge('keys_age_seconds', "Age of the tenant's keys; -1 = never read", function () {
     this.set(keysAgeSeconds() ?? -1);
+  });
+  gauge('keys_stale', "1 while the tenant's keys cannot be read", function () {
+    this.set(Number(keysStale()));
   });
   gauge('redis_up', 'Counters are shared; 0 = not now, -1 = not configured', function () {
     this.set(sharedValues[shared()]);

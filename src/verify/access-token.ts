@@ -7,6 +7,8 @@ export interface Expectations {
   readonly audience: string;
   /** Seconds of leeway for exp and nbf. */
   readonly clockTolerance: number;
+  /** The organizations (`org_id`) whose tokens are believed; empty = any, and none too. */
+  readonly organizations: readonly string[];
   /** Milliseconds; the clock. */
   readonly now?: () => number;
 }
@@ -20,6 +22,7 @@ export interface AccessToken extends JWTPayload {
   readonly scope?: string;
   readonly permissions?: readonly string[];
   readonly gty?: string;
+  readonly org_id?: string;
 }
 
 export type VerifyToken = (token: string) => Promise<AccessToken>;
@@ -44,11 +47,35 @@ function reasonOf(error: unknown): TokenReason {
   return 'malformed';
 }
 
-/** Tells what is no compact JWS before any cryptography (RFC 7515 §3.1, RFC 7516 §3.1). */
+/** Characters; beyond what any tenant issues, and below what node:http takes as headers. */
+const longest = 16_384;
+
+/**
+ * Tells what is no compact JWS before any cryptography (RFC 7515 §3.1, RFC 7516 §3.1). Header and
+ * payload are signed as they are written; the signature is not, and must be written in the one
+ * right way (RFC 4648 §3.5), or a token would have several spellings.
+ */
 function refuseShape(token: string): void {
-  const parts = token.split('.').length;
-  if (parts === 5) throw invalidToken('ACCESS_TOKEN_IS_ENCRYPTED_JWE');
-  if (parts !== 3) throw invalidToken('ACCESS_TOKEN_NOT_JWS');
+  if (token.length > longest) throw invalidToken('malformed');
+  const parts = token.split('.');
+  if (parts.length === 5) throw invalidToken('ACCESS_TOKEN_IS_ENCRYPTED_JWE');
+  if (parts.length !== 3) throw invalidToken('ACCESS_TOKEN_NOT_JWS');
+  const signature = String(parts[2]);
+  if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) {
+    throw invalidToken('malformed');
+  }
+}
+
+/** Judges what jose leaves open in a token whose signature, issuer, audience and times are good. */
+function refuseClaims(payload: JWTPayload, typ: unknown, organizations: readonly string[]): void {
+  if (typ !== undefined && !types.has(String(typ).toLowerCase())) throw invalidToken('malformed');
+  // 1e999 in JSON is Infinity: a token without an end.
+  if (!Number.isFinite(payload.exp)) throw invalidToken('malformed');
+  if (payload['cnf'] !== undefined) throw invalidToken('sender_constrained');
+  if (typeof payload.sub !== 'string' || payload.sub === '') throw invalidToken('no_subject');
+  const welcome =
+    organizations.length === 0 || organizations.some((id) => id === payload['org_id']);
+  if (!welcome) throw invalidToken('wrong_organization');
 }
 
 /**
@@ -57,7 +84,7 @@ function refuseShape(token: string): void {
  * `invalid_token` with its reason, or `keys_unavailable`.
  */
 export function createVerifyToken(keys: KeySet, expected: Expectations): VerifyToken {
-  const { issuer, audience, clockTolerance, now = Date.now } = expected;
+  const { issuer, audience, clockTolerance, organizations, now = Date.now } = expected;
   return async (token) => {
     refuseShape(token);
     try {
@@ -69,10 +96,7 @@ export function createVerifyToken(keys: KeySet, expected: Expectations): VerifyT
         currentDate: new Date(now()),
         requiredClaims: ['exp'],
       });
-      const { typ } = protectedHeader;
-      if (typ !== undefined && !types.has(typ.toLowerCase())) throw invalidToken('malformed');
-      if (payload['cnf'] !== undefined) throw invalidToken('sender_constrained');
-      if (typeof payload.sub !== 'string' || payload.sub === '') throw invalidToken('no_subject');
+      refuseClaims(payload, protectedHeader.typ, organizations);
       return payload as AccessToken;
     } catch (error) {
       throw error instanceof Refusal ? error : invalidToken(reasonOf(error), error);

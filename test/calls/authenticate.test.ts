@@ -54,6 +54,77 @@ t.test('a token in the URL is refused, beside a good one too, and never logged',
   t.notMatch(JSON.stringify(gateway.lines), token);
 });
 
+t.test('a token anywhere but in the header is no token', async (t) => {
+  const { issuer, backend, gateway, send } = await setStage(t);
+  const token = await issuer.token();
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  for (const path of paths) {
+    const bodies = [
+      { body: `access_token=${token}`, headers: form },
+      { body: { access_token: token } },
+      { body: {}, headers: { cookie: `access_token=${token}`, 'x-access-token': token } },
+      { body: {}, headers: { 'proxy-authorization': `Bearer ${token}` } },
+    ];
+    for (const sent of bodies) {
+      t.match(refusalOf(parsed(await send(path, sent))), { error: 'missing_token' });
+    }
+    const both = { body: `access_token=${token}`, headers: { ...form, ...bearer(token) } };
+    const got = await send(path, both);
+    t.equal(got.status, 415, 'not even beside a good one');
+  }
+  t.same(backend.received, []);
+  t.notMatch(JSON.stringify(gateway.lines), token);
+});
+
+t.test('a DPoP token is refused as what it is (RFC 9449)', async (t) => {
+  const { issuer, backend, send } = await setStage(t);
+  const token = await issuer.token({ cnf: { jkt: 'thumbprint' } });
+  for (const path of paths)
+    for (const scheme of ['DPoP', 'dpop', 'Bearer']) {
+      const headers = { authorization: `${scheme} ${token}`, dpop: 'proof' };
+      const got = await send(path, { body: {}, headers });
+      t.equal(got.status, 401, `${path} ${scheme}`);
+      t.match(refusalOf(parsed(got)), { error: 'invalid_token', reason: 'sender_constrained' });
+      t.match(got.headers['www-authenticate'], /^Bearer .*takes no other\.", scope=/);
+    }
+  const unbound = { authorization: `DPoP ${await issuer.token()}` };
+  t.equal((await send('/auth/me', { headers: unbound })).status, 401, 'whatever is in it');
+  t.same(backend.received, []);
+});
+
+t.test('a token over 16 KB is malformed, one below is judged', async (t) => {
+  const { issuer, call } = await setStage(t);
+  for (const [length, status] of [
+    [11_000, 200],
+    [13_000, 401],
+    [20_000, 401],
+  ] as const) {
+    const headers = bearer(await issuer.token({ filler: 'x'.repeat(length) }));
+    const got = await call('listEvents', {}, { headers });
+    t.equal(got.status, status, `${length}`);
+    if (status === 401) t.match(parsed(got), { error: 'invalid_token', reason: 'malformed' });
+  }
+});
+
+t.test('machines and organizations: marked for the backend, told to the caller', async (t) => {
+  const { issuer, backend, call, send } = await setStage(t, {
+    env: { OAUTH_ORGANIZATIONS: 'org_a' },
+  });
+  const machine = { sub: 'abc@clients', gty: 'client-credentials', org_id: 'org_a' };
+  const headers = bearer(await issuer.token(machine));
+  t.equal((await call('listEvents', {}, { headers })).status, 200);
+  const [got] = backend.received;
+  t.match(got?.headers, { 'x-caller-type': 'machine', 'x-org-id': 'org_a' });
+  t.match(got?.headers['signature-input'], /"x-org-id" "x-caller-type"/, 'both are signed');
+  t.match(parsed(await send('/auth/me', { headers })), { machine: true, org_id: 'org_a' });
+
+  const person = bearer(await issuer.token({ org_id: 'org_a' }));
+  t.equal((await call('listEvents', {}, { headers: person })).status, 200);
+  t.equal(backend.received[1]?.headers['x-caller-type'], undefined);
+  t.equal((await call('listEvents')).status, 401, 'a token of no organization');
+  t.equal(backend.received.length, 2);
+});
+
 t.test('the scheme is told in any case and with several spaces (RFC 9110 §11.1)', async (t) => {
   const { issuer, call } = await setStage(t);
   const token = await issuer.token();
@@ -98,8 +169,9 @@ t.test('without a believable token no byte of the body is read', async (t) => {
 t.test(
   'every reason a token is not believed reaches the client as 401 with its word',
   async (t) => {
-    const { issuer, call } = await setStage(t);
-    const good = await issuer.token();
+    const { issuer, call } = await setStage(t, { env: { OAUTH_ORGANIZATIONS: 'org_a' } });
+    const org_id = 'org_a';
+    const good = await issuer.token({ org_id });
     const [header = '', payload = ''] = good.split('.');
     const tokens: Record<string, string> = {
       expired: await issuer.token({ exp: nowSeconds() - 61 }),
@@ -111,6 +183,7 @@ t.test(
       malformed: 'a.b.c',
       no_subject: await issuer.token({ sub: '' }),
       sender_constrained: await issuer.token({ cnf: { jkt: 'thumbprint' } }),
+      wrong_organization: await issuer.token({ org_id: 'org_b' }),
       ACCESS_TOKEN_IS_ENCRYPTED_JWE: 'a.b.c.d.e',
       ACCESS_TOKEN_NOT_JWS: 'opaque',
     };

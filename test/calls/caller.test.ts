@@ -1,7 +1,11 @@
 import t from 'tap';
-import { encodeHeaderValue, toCaller } from '../../src/calls/caller.ts';
+import { encodeHeaderValue, toCaller as toCallerBy } from '../../src/calls/caller.ts';
+import type { ScopeRules } from '../../src/calls/scopes.ts';
+import type { AccessToken } from '../../src/verify/access-token.ts';
 
 const claims = { sub: 'auth0|1', exp: 0 };
+const rules: ScopeRules = { permissions: 'consented', implies: new Map() };
+const toCaller = (token: AccessToken) => toCallerBy(token, rules);
 
 t.test('visible ASCII except % stays, all else is percent-encoded UTF-8', async (t) => {
   const table = {
@@ -27,18 +31,8 @@ t.test('half a surrogate pair has no UTF-8: the token is not believed', async (t
     t.throws(() => toCaller({ ...claims, sub }), refused);
     t.throws(() => toCaller({ ...claims, azp: sub }), refused);
     t.throws(() => toCaller({ ...claims, scope: sub }), refused);
+    t.throws(() => toCaller({ ...claims, org_id: sub }), refused);
   }
-});
-
-t.test('scopes: the consented ones alone, permissions only where there is no scope', async (t) => {
-  const scopes = (more: object): readonly string[] => toCaller({ ...claims, ...more }).scopes;
-  t.same(scopes({ scope: 'a  b ' }), ['a', 'b']);
-  t.same(scopes({ scope: '', permissions: ['admin'] }), [], 'none was consented to');
-  t.same(scopes({ scope: 'a', permissions: ['a', 'admin'] }), ['a']);
-  t.same(scopes({ permissions: ['a', 1, null, 'b'] }), ['a', 'b']);
-  t.same(scopes({ permissions: 'a b' }), []);
-  t.same(scopes({ scope: ['a'] }), [], 'a scope is a string (RFC 8693 §4.2)');
-  t.same(scopes({}), []);
 });
 
 t.test('client: azp of Auth0, client_id of RFC 9068, or none', async (t) => {
@@ -55,6 +49,14 @@ t.test('machines are told from people', async (t) => {
   t.equal(toCaller(claims).machine, false);
 });
 
+t.test('organization: org_id where it is text', async (t) => {
+  t.equal(toCaller({ ...claims, org_id: 'org_1' }).organization, 'org_1');
+  t.equal(toCaller({ ...claims, org_id: '' }).organization, undefined);
+  t.equal(toCaller(claims).organization, undefined);
+  const odd = JSON.parse('{"sub":"auth0|1","exp":0,"org_id":["org_1"]}');
+  t.same(toCaller(odd).headers, [['x-user-id', 'auth0|1']]);
+});
+
 t.test('identity headers leave out what is not known', async (t) => {
   t.same(toCaller(claims).headers, [['x-user-id', 'auth0|1']]);
   const full = toCaller({ ...claims, azp: 'c d', scope: 'ü b' });
@@ -62,5 +64,11 @@ t.test('identity headers leave out what is not known', async (t) => {
     ['x-user-id', 'auth0|1'],
     ['x-client-id', 'c%20d'],
     ['x-scopes', '%C3%BC b'],
+  ]);
+  const machine = toCaller({ ...claims, sub: 'abc@clients', org_id: 'org_ü' });
+  t.same(machine.headers, [
+    ['x-user-id', 'abc@clients'],
+    ['x-org-id', 'org_%C3%BC'],
+    ['x-caller-type', 'machine'],
   ]);
 });

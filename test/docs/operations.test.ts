@@ -31,6 +31,7 @@ async function exposed(): Promise<Map<string, string[]>> {
   const metrics = createMetrics({
     tools: new Set(['a']),
     keysAgeSeconds: () => 1,
+    keysStale: () => false,
     lanes: () => [{ tool: 'a', breaker: 'closed', busy: 0, waiting: 0 }],
     shared: () => 'up',
   });

@@ -74,6 +74,7 @@ t.test('what becomes of clients, deliveries and sweeps has its counters', async 
   const metrics = createMetrics({
     tools: new Set(),
     keysAgeSeconds: () => undefined,
+    keysStale: () => true,
     lanes: () => [],
     shared: () => 'off',
   });
@@ -108,6 +109,7 @@ t.test('a scrape asks how it stands with backends and shared counters', async (t
   const metrics = createMetrics({
     tools: new Set(['a']),
     keysAgeSeconds: () => 7,
+    keysStale: () => false,
     lanes: () => [{ ...lane, breaker }],
     shared: () => shared,
   });

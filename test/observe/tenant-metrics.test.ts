@@ -5,6 +5,7 @@ t.test('what the sweep measures of the tenant', async (t) => {
   const metrics = createMetrics({
     tools: new Set(),
     keysAgeSeconds: () => undefined,
+    keysStale: () => false,
     lanes: () => [],
     shared: () => 'off',
   });

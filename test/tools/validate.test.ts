@@ -96,9 +96,53 @@ t.test('a schema that is wrong itself does not compile', async (t) => {
     { type: 'object', required: 'id' },
     { type: 'string', pattern: '(' },
     { $ref: '#/$defs/none' },
-    { $schema: 'http://json-schema.org/draft-07/schema#' },
   ];
   for (const schema of broken) t.throws(() => compile(schema), JSON.stringify(schema));
+});
+
+t.test('draft-07, as many MCP tools say, is judged by its own rules', async (t) => {
+  for (const $schema of [
+    'http://json-schema.org/draft-07/schema#',
+    'http://json-schema.org/draft-07/schema',
+    'https://json-schema.org/draft-07/schema#',
+  ]) {
+    const check = compile({
+      $schema,
+      type: 'object',
+      properties: {
+        // In 2020-12 a list under `items` is a mistake, and `definitions` is nothing special.
+        pair: { type: 'array', items: [{ $ref: '#/definitions/day' }], additionalItems: false },
+        constructor: { type: 'string' },
+      },
+      definitions: { day: { type: 'string', format: 'date' } },
+      $async: true,
+    });
+    t.equal(check({ pair: ['2027-01-11'] }), undefined);
+    t.match(check({ pair: ['tomorrow'] }), /^\/pair\/0 must match format "date"/);
+    t.match(check({ pair: ['2027-01-11', 1] }), /must NOT have more than 1 items/);
+  }
+  t.throws(() => compile({ items: [{ type: 'string' }] }), 'without $schema it is 2020-12');
+  for (const $schema of [
+    'https://json-schema.org/draft/2020-12/schema',
+    'https://json-schema.org/draft/2020-12/schema#',
+  ]) {
+    t.match(compile({ $schema, prefixItems: [{ type: 'string' }] })([1]), /must be string/);
+  }
+});
+
+t.test('another $schema is refused, and the words say which are known', async (t) => {
+  for (const $schema of [
+    'http://json-schema.org/draft-04/schema#',
+    'https://json-schema.org/draft/2019-09/schema',
+    'https://example.com/own',
+    '',
+    7,
+    null,
+  ]) {
+    const known = 'known are https://json-schema.org/draft/2020-12/schema and draft-07';
+    const message = `$schema is ${JSON.stringify($schema)}; ${known}`;
+    t.throws(() => compile({ $schema }), { message });
+  }
 });
 
 t.test('words of other vocabularies do no harm', async (t) => {

@@ -20,7 +20,13 @@ async function judge(t: Test, text: string, change: (server: KeyServer) => void 
     onError: () => {},
   });
   const now = () => NOW * 1000;
-  const verify = createVerifyToken(keys, { issuer, audience, clockTolerance: 0, now });
+  const verify = createVerifyToken(keys, {
+    issuer,
+    audience,
+    clockTolerance: 0,
+    organizations: [],
+    now,
+  });
   return { outcome: await refused(verify(text)), fetches: server.fetches() };
 }
 

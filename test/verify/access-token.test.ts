@@ -18,7 +18,7 @@ async function startVerify(t: Test): Promise<VerifyToken> {
     onError: (error) => t.fail(String(error)),
   });
   const now = () => NOW * 1000;
-  return createVerifyToken(keys, { issuer, audience, clockTolerance: 60, now });
+  return createVerifyToken(keys, { issuer, audience, clockTolerance: 60, organizations: [], now });
 }
 const verify = await startVerify(t);
 const header = { alg: 'RS256', typ: 'JWT', kid: 'key-1' };

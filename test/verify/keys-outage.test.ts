@@ -20,6 +20,8 @@ t.test('an outage at the start: 503 with retry-after, and it heals by itself', a
   await down;
   t.equal(server.fetches(), 1, 'the call shared the fetch of the start');
   t.equal(keys.ready(), false);
+  t.equal(keys.stale(), true);
+  t.equal(keys.believedUntil(), 0);
   t.equal(keys.ageSeconds(), undefined);
 
   server.publish(key);
@@ -27,6 +29,7 @@ t.test('an outage at the start: 503 with retry-after, and it heals by itself', a
   t.equal(await refused(keys.find('key-1')), 'believed');
   t.equal(server.fetches(), 2, 'nobody had to ask for the second one');
   t.equal(keys.ready(), true);
+  t.equal(keys.stale(), false);
 });
 
 t.test('stopped, it does not try again', async (t) => {
@@ -54,8 +57,15 @@ t.test('stopped, it does not try again', async (t) => {
 });
 
 t.test('known keys are believed through an outage, up to their greatest age', async (t) => {
-  const { keys, server, pass, errors, failed } = await openKeySet(t, [key]);
+  let healed = 0;
+  const onHealed = () => {
+    healed += 1;
+  };
+  const { keys, server, pass, errors, failed } = await openKeySet(t, [key], { onHealed });
   await keys.find('key-1');
+  const until = keys.believedUntil();
+  t.equal(until, 1_800_000_000 + day);
+  t.equal(keys.stale(), false);
   server.answer(500);
   pass(day);
   const first = failed();
@@ -63,13 +73,20 @@ t.test('known keys are believed through an outage, up to their greatest age', as
   await first;
   t.match(errors, [{ message: 'the key server answered 500' }]);
   t.equal(keys.ready(), true);
+  t.equal(keys.stale(), true);
   t.equal(keys.ageSeconds(), day);
+  t.equal(keys.believedUntil(), until, 'a failed read does not make them younger');
 
   pass(0.001);
+  t.equal(keys.ready(), false);
   t.equal(await refused(keys.find('key-1')), 'keys_unavailable');
+  t.equal(healed, 0);
   server.publish(key);
   t.equal(await refused(keys.find('key-1')), 'believed');
   t.equal(keys.ageSeconds(), 0);
+  t.equal(keys.stale(), false);
+  t.equal(keys.ready(), true);
+  t.equal(healed, 1);
 });
 
 t.test('beyond their age an outage costs the tenant no more than a flood', async (t) => {
@@ -83,7 +100,7 @@ t.test('beyond their age an outage costs the tenant no more than a flood', async
   t.equal(server.fetches(), 1 + 3);
 });
 
-t.test('a refresh that failed rests a second', async (t) => {
+t.test('a refresh that failed rests ten seconds: the keys at hand are good', async (t) => {
   const { keys, server, pass, failed } = await openKeySet(t, [key]);
   await keys.find('key-1');
   server.answer(500);
@@ -94,7 +111,7 @@ t.test('a refresh that failed rests a second', async (t) => {
   await keys.find('key-1');
   await server.settled();
   t.equal(server.fetches(), 2);
-  pass(1);
+  pass(10);
   await keys.find('key-1');
   await server.settled();
   t.equal(server.fetches(), 2);

@@ -25,6 +25,28 @@ t.test('started, it has the keys before anybody asks', async (t) => {
   t.equal(server.fetches(), 1);
 });
 
+t.test('they are read again and again, whether anybody asks or not', async (t) => {
+  const { keys, server } = await openKeySet(t, [one], { refreshMs: 5 });
+  keys.start();
+  for (let i = 0; i < 3; i += 1) await server.fetched();
+  server.publish(two);
+  await server.fetched();
+  await server.fetched();
+  t.equal(await refused(keys.find('key-2')), 'believed');
+});
+
+t.test('keys that may not grow old are read before they do', async (t) => {
+  const { keys, server, pass } = await openKeySet(t, [one], { maxStaleSeconds: 60 });
+  await keys.find('key-1');
+  server.publish(one, two);
+  pass(31);
+  const fetched = server.fetched();
+  t.equal(await refused(keys.find('key-1')), 'believed');
+  await fetched;
+  t.equal(await refused(keys.find('key-2')), 'believed');
+  t.equal(server.fetches(), 2, 'half of their time is over, half is left');
+});
+
 t.test('known keys are read again after ten minutes, beside the call', async (t) => {
   const { keys, server, pass } = await openKeySet(t, [one]);
   await keys.find('key-1');
