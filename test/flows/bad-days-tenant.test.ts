@@ -114,19 +114,22 @@ t.test(
     const { issuer, call } = stage;
     t.equal((await callAs(stage, 'first')).status, 200);
     issuer.hanging = true;
-    const began = performance.now();
     const unknown = await issuer.token({}, { kid: 'brand-new' });
     const waiting = Array.from({ length: 50 }, () =>
       call('listEvents', {}, { headers: bearer(unknown) }),
     );
-    for (let i = 0; i < 20; i += 1) t.equal((await callAs(stage, `person-${i}`)).status, 200);
-    t.ok(performance.now() - began < 4_000, 'long before the fetch gives up');
+    let gaveUp = false;
+    void Promise.race(waiting).then(() => {
+      gaveUp = true;
+    });
+    const known = ['a', 'b', 'c', 'd', 'e'].map((sub) => callAs(stage, sub));
+    for (const { status } of await Promise.all(known)) t.equal(status, 200);
+    t.notOk(gaveUp, 'long before the fetch gives up');
     const answers = await Promise.all(waiting);
     t.ok(
       answers.every(({ status }) => status === 503),
       'an answer for everybody, and never a 401',
     );
-    t.ok(performance.now() - began < 9_000);
   },
 );
 
