@@ -1,5 +1,5 @@
 import type { TenantClient } from './client.ts';
-import type { ClientGrant, Connection, Grantee, ManagementApi } from './management.ts';
+import type { ClientGrant, Connection, Grantee, PromotionApi } from './management.ts';
 import type { Recent } from './recent.ts';
 
 interface Remembered<K, T> {
@@ -44,7 +44,7 @@ export interface Reader {
 /** From so many clients on the tenant's list is read instead, two of them to a page at the worst. */
 const many = 4;
 
-function createReader(api: ManagementApi): Reader {
+function createReader(api: PromotionApi): Reader {
   const wanted = new Set<string>();
   let listed: Promise<ReadonlyMap<string, TenantClient>> | undefined;
   return {
@@ -67,7 +67,7 @@ export interface Enabled {
   forget(clientId: string): void;
 }
 
-function createEnabled(api: ManagementApi, wide: boolean): Enabled {
+function createEnabled(api: PromotionApi, wide: boolean): Enabled {
   const changed = new Set<string>();
   const clientsOf = remember((connectionId: string) => api.listEnabledClients(connectionId));
   const connectionsOf = remember((clientId: string) => api.listConnectionsOf(clientId));
@@ -92,7 +92,7 @@ export const everybody = 'default';
 export const granteeOf = (key: string): Grantee =>
   key === everybody ? { default_for: 'third_party_clients' } : { client_id: key };
 
-function createGrants(api: ManagementApi, audience: string, wide: boolean): Lookups['grants'] {
+function createGrants(api: PromotionApi, audience: string, wide: boolean): Lookups['grants'] {
   const changed = new Set<string>();
   const all = remember(() => api.listGrants(audience));
   const byKey = remember(async (key: string) => {
@@ -118,7 +118,7 @@ export type KnownConnections = Recent<Connection>;
  * a sweep, more for a single client. A sweep believes nothing that was read before it.
  */
 export function createLookups(
-  api: ManagementApi,
+  api: PromotionApi,
   audience: string,
   wide: boolean,
   connections: KnownConnections,

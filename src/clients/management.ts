@@ -28,7 +28,7 @@ export interface ClientChange {
 }
 
 /** The part of Auth0's Management API promotion needs. Every method throws {@link Failure}. */
-export interface ManagementApi extends Upkeep {
+export interface PromotionApi {
   getClient(clientId: string): Promise<TenantClient>;
   /** Every client of the tenant, all pages. */
   listClients(): Promise<readonly TenantClient[]>;
@@ -49,3 +49,6 @@ export interface ManagementApi extends Upkeep {
   createGrant(grantee: Grantee, audience: string, scope: readonly string[]): Promise<ClientGrant>;
   updateGrant(grantId: string, scope: readonly string[]): Promise<ClientGrant>;
 }
+
+/** All of Auth0's Management API that the gateway uses. */
+export interface ManagementApi extends PromotionApi, Upkeep {}

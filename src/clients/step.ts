@@ -1,10 +1,10 @@
 import type { TenantClient } from './client.ts';
 import type { Lookups } from './lookups.ts';
-import type { ManagementApi } from './management.ts';
+import type { PromotionApi } from './management.ts';
 
 /** What the steps of one promotion share. */
 export interface Promotion {
-  readonly api: ManagementApi;
+  readonly api: PromotionApi;
   readonly lookups: Lookups;
   readonly now: Date;
   /** True when nothing was ever done for the client: what it needs is made without looking first. */

@@ -4,7 +4,7 @@ import { bearsMark, type TenantClient } from './client.ts';
 import { decide } from './decide.ts';
 import { createLanes } from './lanes.ts';
 import { createLookups, type Lookups } from './lookups.ts';
-import type { Connection, ManagementApi } from './management.ts';
+import type { Connection, PromotionApi } from './management.ts';
 import { createPromote, failed } from './promote.ts';
 import { createRecent } from './recent.ts';
 import type { NewClient } from './recognise.ts';
@@ -61,7 +61,7 @@ export interface Parts {
 }
 
 /** The work on the clients of one tenant. On one client only one piece of it runs at a time. */
-export function createWork(management: ManagementApi, parts: Parts): Clients {
+export function createWork(management: PromotionApi, parts: Parts): Clients {
   const { config, catalog, log, metrics, now, dryRun = false } = parts;
   const { OAUTH_AUDIENCE: audience, GRANTS: grants, loginConnections } = config;
   const promote = createPromote(loginConnections, { audience, scopes: catalog.scopes, grants });
