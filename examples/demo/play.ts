@@ -42,7 +42,10 @@ export function retell(line: Line): string {
   const { outcome, granted, code } = line;
   if (outcome === undefined && granted === undefined) return '';
   if (besideThePoint.has(outcome) || besideThePoint.has(code)) return '';
-  const facts = told.filter((name) => line[name] !== undefined);
+  // The outcome of a call says no more than its code or status.
+  const facts = told.filter(
+    (name) => line[name] !== undefined && !(name === 'outcome' && granted !== undefined),
+  );
   const words = facts.map((name) => `${name}=${line[name]}`).join(' ');
   return `     gateway · ${line['message']} ${words}\n`;
 }
@@ -53,7 +56,7 @@ Everything stays up; Ctrl-C ends it.
   ${url}/      open: the gateway's page
   ${url}/mcp   paste: the connector URL, for ChatGPT or any MCP client that runs here
   ${tenant.origin}/__tenant   the pretend tenant: its people and its switches
-  ${backend.url}   the tools; call them yourself and be refused
+  ${backend.url}   the tools; POST to /listEvents there yourself and be refused: unsigned
 
   Log in as alice@example.com (has the role) or bob@example.com (has not),
   password: correct horse

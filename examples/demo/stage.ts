@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { type Backend, startBackend } from '../backend/app.ts';
 import { startTenant, type Tenant } from '../tenant/tenant.ts';
 import { type GatewayProcess, type Line, startGatewayProcess } from './gateway-process.ts';
@@ -56,7 +57,7 @@ export async function setStage({ entry, onLine, ports }: StageOptions): Promise<
         OAUTH_AUDIENCE: audience,
         FUNCTIONS_BASE: backend.url,
         GATEWAY_HMAC_SECRET: hmac,
-        TOOLS_FILE: new URL('../tools.json', import.meta.url).pathname,
+        TOOLS_FILE: fileURLToPath(new URL('../tools.json', import.meta.url)),
         MGMT_DOMAIN: tenant.origin,
         MGMT_CLIENT_ID: management.clientId,
         MGMT_CLIENT_SECRET: managed,

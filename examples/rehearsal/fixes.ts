@@ -63,13 +63,15 @@ export interface Unpromoted {
 
 /** The ways from a registration to a promoted client, and where each breaks. */
 const stations = (clientId: string, gateway: URL): string =>
-  `Look for ${clientId} in the log of the gateway: a line "client failed" has the code (conn_…, grant_…) and its fix, one "client refused" the reason. No such line, but invalid_webhook_secret (once it is the rehearsal that asks): LOG_WEBHOOK_SECRET must equal the Authorization value of the log stream. Neither: no log stream of the tenant posts to ${gateway.origin}/auth0-log-webhook. Without any event the sweep comes every SWEEP_INTERVAL seconds.`;
+  `Look for ${clientId} in the log of the gateway. A line "client failed" has the code (conn_…, grant_…) and its fix, "client refused" the reason; "client observed" means PROMOTION=observe. No such line, but several with invalid_webhook_secret (one is the rehearsal's own probe): LOG_WEBHOOK_SECRET must equal the Authorization value of the log stream. Neither: no log stream of the tenant posts to ${gateway.origin}/auth0-log-webhook. Without any event the sweep comes every SWEEP_INTERVAL seconds.`;
 
 /** What to do about a client that is not let in. */
 export function fixOfPromotion(unpromoted: Unpromoted): string {
   const { error, description, clientId, redirectUri, gateway, probe } = unpromoted;
+  if (probe === 404) {
+    return 'Promotion is off at this gateway, so nothing lets a new client in: set MGMT_* and LOG_WEBHOOK_SECRET.';
+  }
   const sentences = [
-    probe === 404 && 'Promotion is off at this gateway: set MGMT_* and LOG_WEBHOOK_SECRET.',
     cause(error, description),
     redirectUri.startsWith('http:') &&
       'A loopback redirect URI is promoted only with PROMOTE_CLIENTS=chatgpt,inspector.',
