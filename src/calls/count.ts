@@ -42,7 +42,7 @@ export function createCounter(
       const at = now();
       const window = windows.get(key);
       if (window && window.until > at) {
-        window.count += by;
+        window.count = Math.max(0, window.count + by);
         return { count: window.count, msLeft: window.until - at };
       }
       const count = Math.max(0, by);

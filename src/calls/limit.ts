@@ -76,12 +76,8 @@ const callerKey = ({ caller }: FastifyRequest): string =>
   `caller\n${caller?.clientId}\n${caller?.subject}`;
 const addressKey = ({ ip }: FastifyRequest): string => `address\n${countedAddress(ip)}`;
 
-/**
- * Who may ask how often. A caller (client and person) counts for itself, who has no valid token for its
- * address (IPv6: its /64), a call also for its tool where the catalog says so.
- * @param shared counters of all replicas; undefined = this process counts alone.
- */
-export function createLimits(perMinute: number, shared: Shared | undefined): Limits {
+/** @param shared counters of all replicas; undefined = this process counts alone. */
+function createLimits(perMinute: number, shared: Shared | undefined): Limits {
   // Apart, so that a flood of addresses pushes out no caller.
   const callers = createCounter(windowMs);
   const strangers = createCounter(windowMs);
@@ -139,7 +135,11 @@ export function createLimits(perMinute: number, shared: Shared | undefined): Lim
   };
 }
 
-/** The limits as configured; tells `onShared` when Redis comes and goes. */
+/**
+ * Who may ask how often. A caller (client and person) counts for itself, who has no valid token
+ * for its address (IPv6: its /64), a call also for its tool where the catalog says so.
+ * `onShared` is told when Redis comes and goes.
+ */
 export async function startLimits(
   { RATE_LIMIT_PER_MINUTE, REDIS_URL: url, OAUTH_AUDIENCE: scope }: Config,
   onShared: (up: boolean, error: unknown) => void,

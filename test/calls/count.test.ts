@@ -23,6 +23,8 @@ t.test('what is taken back is not counted; there is nothing below none', async (
   add('a');
   add('a');
   t.equal(add('a', -1).count, 1);
+  add('a', -1);
+  t.equal(add('a', -1).count, 0);
   now += minute;
   t.equal(add('a', -1).count, 0, 'taken in one window, back in the next');
   t.equal(add('a').count, 1);

@@ -4,7 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import Fastify from 'fastify';
 import t from 'tap';
 import { pressureWithin, shedOverload } from '../../src/calls/overload.ts';
-import { parsed } from '../send.ts';
+import { addressOf, spawnGateway } from '../gateway-process.ts';
+import { audience, startIssuer } from '../issuer.ts';
+import { parsed, send } from '../send.ts';
 import { type Stage, setStage } from '../stage.ts';
 
 const env = { RATE_LIMIT_PER_MINUTE: '0' };
@@ -70,6 +72,23 @@ t.test('a process that was put to sleep is not overloaded when it wakes', async 
       return;
     }
   }
+});
+
+t.test('the process of a deployment bears what its container has', async (t) => {
+  const issuer = await startIssuer(t);
+  const env = {
+    OAUTH_ISSUER: issuer.issuer,
+    OAUTH_AUDIENCE: audience,
+    FUNCTIONS_BASE: 'http://127.0.0.1:9',
+    TOOL_SCOPES_JSON: '{"listEvents":["events:read"]}',
+    HOST: '127.0.0.1',
+    PORT: '0',
+  };
+  const tiny = 'data:text/javascript,process.constrainedMemory=()=>1e6';
+  const url = await addressOf(spawnGateway(t, env, ['--import', tiny]));
+  const shed = async () => (await send(`${url}/tools/listEvents`, { body: {} })).status === 503;
+  while (!(await shed())) await setTimeout(50);
+  t.equal((await send(`${url}/health/live`)).status, 200);
 });
 
 t.test('what a process bears follows from the memory it is given', async (t) => {
