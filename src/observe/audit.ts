@@ -8,7 +8,7 @@ export interface Subject {
   readonly requestId: string;
   readonly tool: string | undefined;
   readonly caller: { readonly subject: string; readonly clientId: string } | undefined;
-  /** When the request came, `performance.now()`; 0 = it never got as far as a route. */
+  /** When the request came, `performance.now()`; not a positive number: it never reached a hook. */
   readonly began: number;
   readonly span: Span | undefined;
 }
@@ -33,7 +33,7 @@ const who = ({ requestId, tool, caller, began, span }: Subject, now: number) => 
   sub: caller?.subject,
   request_id: requestId,
   trace_id: span?.traceId,
-  ms: began === 0 ? undefined : tenths(now - began),
+  ms: began > 0 ? tenths(now - began) : undefined,
 });
 
 /** Exactly one line for each call and each refusal, and their counts. */

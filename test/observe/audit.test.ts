@@ -119,7 +119,7 @@ t.test('however a call ends, it has exactly one line', { timeout: 20_000 }, asyn
       { code: 'invalid_request', reason: 'protocol', ...person },
     ],
     ['no route', () => send('/nothing'), { code: 'not_found', status: 404 }],
-    ['no URL', () => send('/tools/%zz'), { code: 'invalid_request', tool: undefined }],
+    ['no URL', () => send('/tools/%zz'), { code: 'invalid_request', ms: undefined }],
   ];
   for (const [what, act, line] of table) {
     const before = gateway.lines.length;
