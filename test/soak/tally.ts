@@ -48,13 +48,14 @@ export interface Memory {
 export interface Report {
   readonly seconds: number;
   readonly tally: Tally;
-  readonly memory: { readonly start: Memory; readonly end: Memory };
+  /** After each tenth of the time. */
+  readonly memory: readonly Memory[];
   readonly rotations: number;
   readonly badMoments: number;
   readonly outages: number;
 }
 
-const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
+const mebibytes = (bytes: number): string => (bytes / 1_048_576).toFixed(0);
 
 /** The report as a table in Markdown. */
 export function table({ seconds, tally, memory, rotations, badMoments, outages }: Report): string {
@@ -70,11 +71,8 @@ export function table({ seconds, tally, memory, rotations, badMoments, outages }
     ['outages of the tenant', outages],
     ['reads and writes, p50', `${quantile(took, 0.5).toFixed(1)} ms`],
     ['reads and writes, p99', `${quantile(took, 0.99).toFixed(1)} ms`],
-    [
-      'heap in use, start and end',
-      `${mebibytes(memory.start.heap)}, ${mebibytes(memory.end.heap)}`,
-    ],
-    ['resident, start and end', `${mebibytes(memory.start.rss)}, ${mebibytes(memory.end.rss)}`],
+    ['heap in use after each tenth, MiB', memory.map(({ heap }) => mebibytes(heap)).join(' ')],
+    ['resident after each tenth, MiB', memory.map(({ rss }) => mebibytes(rss)).join(' ')],
     ...[...refusals].sort().map(([code, count]): [string, number] => [`refused: ${code}`, count]),
     ['wrong answers', wrongs],
   ];

@@ -111,6 +111,9 @@ export async function dribble({ url, tenant }: World): Promise<Answered> {
     await after(20);
   }
   const [head = '', rest = ''] = (await answer).split('\r\n\r\n');
+  const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1]);
+  // A long answer comes in chunks; here none is long, so it is one that broke off.
+  if (rest.length !== length) throw new Error('the answer broke off');
   return answered(Number(head.split(' ')[1]), rest, nonce, sub);
 }
 
