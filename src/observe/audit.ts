@@ -3,11 +3,20 @@ import type { Refusal } from '../errors.ts';
 import type { Span } from '../trace.ts';
 import type { Metrics } from './metrics.ts';
 
+interface Who {
+  readonly subject: string;
+  readonly clientId: string;
+  /** The organization the person logged in to. */
+  readonly organization: string | undefined;
+  /** A client that acts for itself. */
+  readonly machine: boolean;
+}
+
 /** Who called what; every field may be unknown. */
 export interface Subject {
   readonly requestId: string;
   readonly tool: string | undefined;
-  readonly caller: { readonly subject: string; readonly clientId: string } | undefined;
+  readonly caller: Who | undefined;
   /** When the request came, `performance.now()`; not a positive number: it never reached a hook. */
   readonly began: number;
   readonly span: Span | undefined;
@@ -31,6 +40,8 @@ const who = ({ requestId, tool, caller, began, span }: Subject, now: number) => 
   tool,
   client_id: caller?.clientId,
   sub: caller?.subject,
+  org_id: caller?.organization,
+  machine: caller?.machine || undefined,
   request_id: requestId,
   trace_id: span?.traceId,
   ms: began > 0 ? tenths(now - began) : undefined,

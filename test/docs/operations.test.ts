@@ -99,13 +99,15 @@ t.test('every rule stands on the page, and no other', async (t) => {
 });
 
 t.test('every field of a line stands on the page, and no other', async (t) => {
-  const { gateway, call, backend } = await setStage(t, {
+  const { gateway, call, backend, issuer } = await setStage(t, {
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
   });
-  await call('listEvents');
+  const machine = { gty: 'client-credentials', org_id: 'org_a' };
+  const headers = bearer(await issuer.token(machine));
+  await call('listEvents', {}, { headers });
   await call('listEvents', {}, { headers: bearer('opaque') });
   backend.answer = (response) => void response.destroy();
-  await call('listEvents');
+  await call('listEvents', {}, { headers });
   const clients: object[] = [];
   const write = (line: object) => void clients.push(line);
   const nothing = () => {};

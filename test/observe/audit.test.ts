@@ -174,3 +174,10 @@ t.test('a client that goes away in the middle of a long answer does, too', async
   t.equal(gateway.lines.length, 1);
   t.match(gateway.lines[0], { level: 'info', reason: 'client_gone', ...person });
 });
+
+t.test('a machine and an organization are named as what they are', async (t) => {
+  const { gateway, call, issuer } = await setStage(t);
+  const claims = { gty: 'client-credentials', org_id: 'org_a' };
+  await call('listEvents', {}, { headers: bearer(await issuer.token(claims)) });
+  t.match(gateway.lines[0], { message: 'call', org_id: 'org_a', machine: true, ...person });
+});
