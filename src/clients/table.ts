@@ -11,16 +11,10 @@ export const plain = (cell: Cell): string => {
 /** Lines of equal columns under a head; two blanks between, none at the end of a line. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [head.map((title) => title.toUpperCase()), ...rows.map((row) => row.map(plain))];
-  const widths = head.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? '').length)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, i) => text.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  const width = (i: number): number => Math.max(...lines.map((line) => String(line[i]).length));
+  const widths = head.map((_, i) => width(i));
+  const padded = lines.map((line) => widths.map((most, i) => String(line[i]).padEnd(most)));
+  return padded.map((line) => `${line.join('  ').trimEnd()}\n`).join('');
 }
 
 /** One thing a line: names in a column, values beside them. */

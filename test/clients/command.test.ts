@@ -99,9 +99,11 @@ t.test('list: permissive and imported clients', async (t) => {
 });
 
 t.test('a login connection the tenant does not have', async (t) => {
-  const { run, register } = await desk(t, { env: { LOGIN_CONNECTIONS: 'nowhere' } });
+  const { run, register, tenant } = await desk(t, { env: { LOGIN_CONNECTIONS: 'nowhere' } });
   const client = await register();
   t.match(await run(`show ${client.client_id}`), { json: { connection: 'not_found' } });
+  tenant.state.faults.outage = { how: 'unavailable', prefix: '/api/v2/connections' };
+  t.match(await run('list'), { code: 69, json: { code: 'conn_lookup_http_503' } });
 });
 
 t.test('show: one client, what its verdict means, and all Auth0 has of it', async (t) => {
