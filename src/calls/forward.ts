@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Pool } from 'undici';
 import type { Tool } from '../tools/catalog.ts';
 import type { Span } from '../trace.ts';
@@ -7,8 +6,8 @@ import type { Grant } from './authorize.ts';
 import type { BackendToken } from './backend-token.ts';
 import type { BreakerRule, BreakerState } from './breaker.ts';
 import { exchange } from './exchange.ts';
+import { createHeaders } from './headers.ts';
 import { createLanes, type LaneState } from './lane.ts';
-import { sign } from './sign.ts';
 
 /** What identifies one call beside its grant. */
 export interface CallContext {
@@ -56,12 +55,6 @@ export interface Backend {
   readonly observe: Observe;
 }
 
-/** Nothing here unpacks an answer. */
-const plain = [
-  ['content-type', 'application/json'],
-  ['accept-encoding', 'identity'],
-] as const;
-
 const repeatable = ({ annotations }: Tool): boolean =>
   annotations.readOnlyHint === true || annotations.idempotentHint === true;
 
@@ -91,24 +84,7 @@ export function createForward(backend: Backend): Forward {
   const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0 });
   const lanes = createLanes(breaker, onBreaker);
 
-  const headersFor = (
-    grant: Grant,
-    path: string,
-    body: Uint8Array,
-    { requestId, traceparent }: Pick<CallContext, 'requestId' | 'traceparent'>,
-  ) => {
-    const identity: (readonly [string, string])[] = [
-      ...(grant.caller?.headers ?? []),
-      ['x-tool-name', grant.tool.name],
-      ['x-request-id', requestId],
-    ];
-    const message = { method: 'POST', authority, path, body, headers: identity };
-    const created = Math.floor(Date.now() / 1000);
-    const nonce = randomBytes(16).toString('base64url');
-    const signature = secret === undefined ? [] : sign(message, { secret, created, nonce });
-    const trace = traceparent ? [['traceparent', traceparent] as const] : [];
-    return [...plain, ...identity, ...signature, ...trace].flat();
-  };
+  const headersFor = createHeaders(authority, secret);
 
   const forward = async (grant: Grant, input: unknown, context: CallContext): Promise<Answer> => {
     const { tool } = grant;
@@ -118,16 +94,15 @@ export function createForward(backend: Backend): Forward {
     const left = () => ({ timeoutMs: Math.max(1, deadline - performance.now()), signal });
     const path = `${prefix}/${tool.path}`;
     const body = Buffer.from(JSON.stringify(input));
+    const message = { grant, path, body, requestId: context.requestId };
     const send = async (): Promise<Answer> => {
       const given = token(left());
       const authorization = typeof given === 'string' ? given : await given;
       let sent = 0;
       const once = async (): Promise<Answer> => {
         const observed = observe(tool.name, context, sent++);
-        const { requestId } = context;
         const { traceparent } = observed;
-        const headers = headersFor(grant, path, body, { requestId, traceparent });
-        if (authorization !== '') headers.push('authorization', authorization);
+        const headers = headersFor({ ...message, traceparent, authorization });
         const request = { path, headers, body, mostBytes: tool.maxAnswerBytes, ...left() };
         try {
           const answer = await exchange(pool, request);
