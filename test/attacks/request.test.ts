@@ -148,3 +148,32 @@ t.test('too many or too large headers are 431, whoever sends them', async (t) =>
   }
   t.same(stage.backend.received, []);
 });
+
+t.test('no header escapes notice in a crowd of others', async (t) => {
+  const stage = await setStage(t);
+  const authorization = String((await good(stage))?.['authorization']);
+  const last = {
+    Authorization: ['Bearer x', 400],
+    Origin: ['https://evil.example', 403],
+    Host: ['other.example', 400],
+    'Content-Encoding': ['gzip', 415],
+  } as const;
+  const ask = async (count: number, one: readonly [string, string]) => {
+    const crowd = Array.from({ length: count }, () => ['a', ''] as const);
+    const headers = [
+      ['Host', 'a'],
+      ['Authorization', authorization],
+      ['Content-Length', '0'],
+      ...crowd,
+      one,
+    ] as const;
+    const bytes = toBytes({ method: 'POST', target: '/tools/listEvents', headers, body: '' });
+    return (await speak(stage.gateway.url, bytes, 3000))[0]?.status;
+  };
+  for (const [name, [value, status]] of Object.entries(last)) {
+    t.equal(await ask(900, [name, value]), status, name);
+    // Beyond what node:http keeps it must not be forgotten either.
+    t.equal(await ask(2050, [name, value]), 431, name);
+  }
+  t.same(stage.backend.received, []);
+});
