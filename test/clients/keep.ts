@@ -6,7 +6,7 @@ import { createUsage, type Usage } from '../../src/clients/usage.ts';
 import { connect } from '../examples/tenant/connect.ts';
 import { audience, type Rig, type RigOptions, rig, scopes } from './rig.ts';
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 
 export interface Kept extends Rig {
   readonly keeper: Keeper;
