@@ -19,7 +19,8 @@ async function start(): Promise<void> {
   const log = createLog(config.LOG_LEVEL);
   const app = await buildApp(config, { log, catalog, memoryLimit: process.constrainedMemory() });
   closeWithGrace({ delay: graceMs, logger: asConsole(log) }, async ({ signal, err }) => {
-    log.info({ signal, err }, 'closing');
+    if (err) log.fatal({ err }, 'closing');
+    else log.info({ signal }, 'closing');
     await app.close();
   });
   for (const warning of warnings(config)) log.warn(warning);

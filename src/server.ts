@@ -46,6 +46,9 @@ export const maxHeaderSize = 32_768;
 /** How often connections that fell idle are closed while the server drains, milliseconds. */
 const drainMs = 50;
 
+/** How long a draining server waits for a request on a connection that is open, milliseconds. */
+const silentMs = 500;
+
 /**
  * An empty body is `{}`; `__proto__` and `constructor.prototype` in a body are refused, and so is
  * what nests deeper than a walk through it may go.
@@ -101,11 +104,25 @@ async function allowOrigins(app: FastifyInstance, { APP_ORIGIN }: Config): Promi
   });
 }
 
-/** Closing waits for calls in flight; connections are closed as soon as they fall idle. */
+/**
+ * Closing waits for calls in flight; connections are closed as soon as they fall idle. One on
+ * which no request ever came is not idle to node:http: it is closed with the last call.
+ */
 function drain(app: FastifyInstance): void {
+  let inFlight = 0;
   let timer: NodeJS.Timeout | undefined;
+  app.server.on('request', (_request, response) => {
+    inFlight += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+    });
+  });
   app.addHook('preClose', async () => {
-    timer = setInterval(() => app.server.closeIdleConnections(), drainMs);
+    const silentUntil = performance.now() + silentMs;
+    timer = setInterval(() => {
+      if (inFlight === 0 && performance.now() > silentUntil) app.server.closeAllConnections();
+      else app.server.closeIdleConnections();
+    }, drainMs);
   });
   app.addHook('onClose', async () => clearInterval(timer));
 }

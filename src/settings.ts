@@ -213,7 +213,7 @@ export const settings = {
   TOOLS_LIST: { schema: oneOf('all', 'allowed'), unset: 'all' },
   RATE_LIMIT_PER_MINUTE: { schema: whole(0, 1_000_000), unset: '60' },
   REDIS_URL: { schema: redisUrl.optional() },
-  MAX_EVENT_LOOP_DELAY: { schema: whole(0, 60_000), unset: '300' },
+  MAX_EVENT_LOOP_DELAY: { schema: whole(0, 60_000), unset: '1000' },
   CLOCK_TOLERANCE: { schema: whole(0, 600), unset: '60' },
   TOKEN_CACHE_SECONDS: { schema: whole(0, day), unset: '300' },
   KEYS_MAX_STALE: { schema: whole(60, 30 * day), unset: String(day) },

@@ -124,6 +124,9 @@ t.test('closing waits for calls in flight and closes what is idle', async (t) =>
   idle.write(get('/now'));
   await once(idle, 'data');
   const idleClosed = once(idle, 'close');
+  const silent = connect(port, '127.0.0.1');
+  await once(silent, 'connect');
+  const silentClosed = once(silent, 'close');
   const [busy, alone] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
   for (const socket of [busy, alone]) {
     socket.write(get('/wait'));
@@ -139,4 +142,6 @@ t.test('closing waits for calls in flight and closes what is idle', async (t) =>
   t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 2, 'the later request too, not a bare 503');
   t.match(await text(alone), 'HTTP/1.1 200 OK', 'and its connection, idle only now, is closed');
   await closed;
+  await silentClosed;
+  t.pass('a connection that never asked for anything holds nobody up');
 });

@@ -14,6 +14,8 @@ export interface Pressure {
   readonly maxHeapUsedBytes?: number;
   /** Milliseconds between two looks (500). */
   readonly sampleInterval?: number;
+  /** Milliseconds after the start in which a lagging loop is nothing but the start (2000). */
+  readonly settleMs?: number;
 }
 
 /** How much of its memory a process may use before it is in danger. */
@@ -42,13 +44,21 @@ export function pressureWithin(maxEventLoopDelay: number, memoryLimit: number): 
  * A process that was frozen (Cloud Run between requests, a laptop asleep) wakes with a great
  * delay of its event loop and nothing to do: that is no pressure.
  */
-export async function shedOverload(scope: FastifyInstance, pressure: Pressure): Promise<void> {
+export async function shedOverload(
+  scope: FastifyInstance,
+  { settleMs = 2000, ...pressure }: Pressure,
+): Promise<void> {
+  let settledAt = Number.POSITIVE_INFINITY;
+  scope.addHook('onReady', async () => {
+    settledAt = performance.now() + settleMs;
+  });
   await scope.register(underPressure, {
     sampleInterval: 500,
     ...pressure,
     eventLoopUtilizationMode: 'interval',
     pressureHandler: async (_request, _reply, type) => {
       const late = type === underPressure.TYPE_EVENT_LOOP_DELAY;
+      if (late && performance.now() < settledAt) return;
       if (late && scope.memoryUsage().eventLoopUtilized < busyShare) return;
       throw new Refusal('overloaded', { reason: late ? 'event_loop' : 'memory', retryAfter });
     },

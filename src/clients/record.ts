@@ -1,5 +1,6 @@
 import type { Decision } from './decide.ts';
 import type { Outcome } from './promote.ts';
+import { reasons } from './reasons.ts';
 import { createRecent } from './recent.ts';
 
 type Write = (line: object, message: string) => void;
@@ -19,6 +20,10 @@ export interface ClientMetrics {
   /** One sweep: clients it found incomplete. */
   sweep(found: number): void;
 }
+
+/** What a verdict's word means to an operator, and where there is one, the cure. */
+const meaningOf = (decision: Decision | undefined): { meaning?: string } =>
+  decision && 'reason' in decision ? { meaning: reasons[decision.reason] } : {};
 
 /** What became of one client, once. */
 export interface Result {
@@ -42,7 +47,8 @@ const mostRemembered = 10_000;
 
 /**
  * Writes one line per client and change, and counts. What a sweep finds again and again unchanged
- * is neither written nor counted a second time.
+ * is neither written nor counted a second time. A second promotion is a change: somebody took
+ * away what the first one gave.
  */
 export function createRecord(log: Log, metrics: ClientMetrics): (result: Result) => void {
   const last = createRecent<string>(Number.POSITIVE_INFINITY, mostRemembered, Date.now);
@@ -52,18 +58,20 @@ export function createRecord(log: Log, metrics: ClientMetrics): (result: Result)
     const verdict = decision?.verdict ?? 'undecided';
     const known = `${verdict} ${word === 'already' ? 'promoted' : word} ${rest.code}`;
     const same = last.get(clientId) === known;
-    if (same && source === 'sweep') return;
+    const again = same && word !== 'promoted';
+    if (again && source === 'sweep') return;
     last.set(clientId, known);
     metrics.clientOutcome(verdict, word);
     const line = {
       client_id: clientId,
       client_name: name?.slice(0, 100),
       ...decision,
+      ...meaningOf(decision),
       outcome: word,
       ...rest,
       source,
       log_id: logId,
     };
-    log[same ? 'debug' : levelOf(result)](line, `client ${word}`);
+    log[again ? 'debug' : levelOf(result)](line, `client ${word}`);
   };
 }

@@ -34,23 +34,34 @@ function parse(answer: Answer): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What an error body says to its reader: `{"error": "…"}` or a problem document (RFC 9457). */
+/** Other JSON has a `content` too, a page of a list for instance. */
+const isToolResult = (json: unknown): json is ToolResult =>
+  isObject(json) &&
+  Array.isArray(json['content']) &&
+  json['content'].every((item) => isObject(item) && typeof item['type'] === 'string');
+
+/**
+ * What an error body says to its reader, the most telling first: `{"error": {"message"}}`,
+ * `{"message"}`, a problem document (RFC 9457), an OAuth error, `{"error": "…"}`.
+ */
 function errorText(status: number, json: unknown): string {
-  const { error, detail, title } = isObject(json) ? json : {};
-  const said = [error, detail, title].find((value) => typeof value === 'string');
+  const { error, message, detail, error_description, title } = isObject(json) ? json : {};
+  const nested = isObject(error) ? error['message'] : undefined;
+  const candidates = [nested, message, detail, error_description, error, title];
+  const said = candidates.find((value) => typeof value === 'string');
   return typeof said === 'string' ? said : `The tool failed with status ${status}.`;
 }
 
 /**
- * An answer of the backend as MCP tool result. One that is a tool result already (`content`
- * array) passes verbatim; a JSON object becomes `structuredContent` and its text; all else
+ * An answer of the backend as MCP tool result. One that is a tool result already (`content` is
+ * an array of typed items) passes verbatim; a JSON object becomes `structuredContent` and its text; all else
  * becomes text; an error status becomes `isError` with the message meant for the reader.
  */
 export function toToolResult(answer: Answer): ToolResult {
   const json = parse(answer);
   const failed = answer.status >= 400;
-  if (isObject(json) && Array.isArray(json['content'])) {
-    return { ...(json as unknown as ToolResult), ...(failed ? { isError: true } : {}) };
+  if (isToolResult(json)) {
+    return { ...json, ...(failed ? { isError: true } : {}) };
   }
   if (failed) return { content: [text(errorText(answer.status, json))], isError: true };
   const content = [text(answer.body.toString())];

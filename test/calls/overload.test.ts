@@ -34,7 +34,7 @@ t.test('memory: calls are shed, discovery and health go on', async (t) => {
 });
 
 t.test('a busy event loop sheds calls, and serves again when it is free', async (t) => {
-  const pressure = { maxEventLoopDelay: 10, sampleInterval: 100 };
+  const pressure = { maxEventLoopDelay: 10, sampleInterval: 100, settleMs: 0 };
   const stage = await setStage(t, { env, parts: { pressure } });
   const block = setInterval(() => {
     const until = performance.now() + 40;
@@ -48,6 +48,14 @@ t.test('a busy event loop sheds calls, and serves again when it is free', async 
   t.pass('served again');
 });
 
+t.test('the lag of the start itself sheds nobody', async (t) => {
+  const pressure = { maxEventLoopDelay: 1, sampleInterval: 20, settleMs: 60_000 };
+  const { call } = await setStage(t, { env, parts: { pressure } });
+  const until = performance.now() + 200;
+  while (performance.now() < until);
+  for (let calls = 0; calls < 20; calls += 1) t.equal((await call('listEvents')).status, 200);
+});
+
 /** Nothing of this process runs for a while; idle before, as a process is between requests. */
 async function freeze(): Promise<void> {
   const script = 'sleep 0.05; kill -STOP $PPID; sleep 0.5; kill -CONT $PPID';
@@ -57,7 +65,7 @@ async function freeze(): Promise<void> {
 t.test('a process that was put to sleep is not overloaded when it wakes', async (t) => {
   const app = Fastify();
   t.teardown(() => app.close());
-  await shedOverload(app, { maxEventLoopDelay: 50, sampleInterval: 50 });
+  await shedOverload(app, { maxEventLoopDelay: 50, sampleInterval: 50, settleMs: 0 });
   app.get('/', async () => app.memoryUsage());
   await app.ready();
   for (;;) {

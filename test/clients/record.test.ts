@@ -72,7 +72,8 @@ t.test('a refused client', async (t) => {
   const { lines, tell } = stage();
   const decision = { verdict: 'refuse', reason: 'redirect_not_allowed', detail: 'x' } as const;
   tell({ outcome: 'refused', retry: false }, { decision });
-  t.match(lines, [['info', decision, 'client refused']]);
+  const meaning = /redirect URIs belongs to none of PROMOTE_CLIENTS/;
+  t.match(lines, [['info', { ...decision, meaning }, 'client refused']]);
 });
 
 t.test(
@@ -96,6 +97,15 @@ t.test('what a sweep finds unchanged is written and counted once', async (t) => 
   tell(promoted);
   t.strictSame(levels(), ['info', 'error', 'info']);
   t.strictSame(counted, ['promote promoted', 'promote failed', 'promote promoted']);
+});
+
+t.test('what a sweep gives back after somebody took it away is told each time', async (t) => {
+  const { tell, levels, counted } = stage();
+  tell(promoted);
+  tell(already);
+  tell(promoted);
+  t.strictSame(levels(), ['info', 'info']);
+  t.strictSame(counted, ['promote promoted', 'promote promoted']);
 });
 
 t.test('what an event repeats is counted, and written for debugging only', async (t) => {

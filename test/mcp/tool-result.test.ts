@@ -32,8 +32,13 @@ t.test('an object is structured and text, all other JSON is text', async (t) => 
   t.same(toToolResult(answer(body)), { structuredContent: { events: [] }, content: text(body) });
   const types = ['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/hal+json'];
   for (const type of types) t.hasProp(toToolResult(answer(body, { type })), 'structuredContent');
-  const notAnArray = '{"content":"text"}';
-  t.hasProp(toToolResult(answer(notAnArray)), 'structuredContent');
+  // A page of a list has a content of its own.
+  for (const other of ['{"content":"text"}', '{"content":[{"id":1}],"totalPages":3}']) {
+    t.same(toToolResult(answer(other)), {
+      structuredContent: JSON.parse(other),
+      content: text(other),
+    });
+  }
   for (const other of ['[1,2]', '7', '"x"', 'null', 'true']) {
     t.same(toToolResult(answer(other)), { content: text(other) });
   }
@@ -55,6 +60,10 @@ t.test('of an error only the words meant for its reader are shown', async (t) =>
   const problem = '{"title":"Conflict","detail":"Two at once.","instance":"/x"}';
   t.same(said(problem, 'application/problem+json'), result('Two at once.'));
   t.same(said('{"title":"Conflict"}'), result('Conflict'));
+  const framework = '{"statusCode":422,"error":"Unprocessable","message":"start must be a date"}';
+  t.same(said(framework), result('start must be a date'));
+  t.same(said('{"error":{"message":"Too long."}}'), result('Too long.'));
+  t.same(said('{"error":"e","error_description":"Say when."}'), result('Say when.'));
   const silent = result('The tool failed with status 422.');
   for (const body of ['{"error":{"code":1}}', '[]', 'null', '{}', '{', '<h1>Trace</h1>']) {
     t.same(said(body), silent, body);

@@ -136,6 +136,18 @@ t.test('a nonce is good for one call, for as long as it is fresh', async (t) => 
   t.match(verify(arrives(signed({ created: time }))), { ok: true });
 });
 
+t.test('a nonce is remembered beyond the change of generations', async (t) => {
+  let time = NOW;
+  const verify = createVerifier({ secrets: [SECRET], now: () => time * 1000 });
+  t.match(verify(arrives(signed({ created: NOW }))), { ok: true });
+  const late = arrives(signed({ created: NOW + 58 }));
+  time = NOW + 60;
+  t.match(verify(late), { ok: true });
+  time = NOW + 70;
+  t.match(verify(arrives(signed({ created: NOW + 70 }))), { ok: true }, 'a new generation began');
+  t.same(verify(late), { ok: false, reason: 'replayed' });
+});
+
 t.test('nonces of refused calls are not remembered', async (t) => {
   const verify = verifier();
   const call = arrives(signed());
