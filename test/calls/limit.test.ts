@@ -1,5 +1,10 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JWTPayload } from 'jose';
 import t from 'tap';
+import { startLimits } from '../../src/calls/limit.ts';
+import { loadConfig } from '../../src/config.ts';
+import { least } from '../fixtures/env.ts';
+import { client, subject } from '../issuer.ts';
 import { bearer, type Got, parsed, type Sent } from '../send.ts';
 import { type Stage, setStage } from '../stage.ts';
 
@@ -171,4 +176,18 @@ t.test('0 is no limit, for callers and for addresses', async (t) => {
   t.notOk((await statuses(70, () => stage.mcp('ping', {}, one))).includes(429));
   const bad = { headers: bearer('a.b.c') };
   t.same(await statuses(70, () => stage.mcp('ping', {}, bad)), Array(70).fill(401));
+});
+
+t.test('a flood of addresses makes no caller forgotten', async (t) => {
+  const limits = await startLimits(loadConfig({ ...least, RATE_LIMIT_PER_MINUTE: '1' }), () => {});
+  // 60,000 requests over HTTP would take too long; these have what a limit looks at.
+  const visit = (request: { ip: string; caller?: { clientId: string; subject: string } }) => {
+    const reply = { getHeader() {}, header() {} } as unknown as FastifyReply;
+    return limits.visit(request as FastifyRequest, reply).passed();
+  };
+  const caller = { clientId: client, subject };
+  await visit({ ip: '192.0.2.1', caller });
+  for (let i = 0; i < 60_000; i += 1)
+    await visit({ ip: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}` });
+  await t.rejects(visit({ ip: '192.0.2.1', caller }), { code: 'too_many_requests' });
 });
