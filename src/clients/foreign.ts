@@ -25,7 +25,7 @@ const itsOwn: ReadonlySet<Reason> = new Set([
  * Why `client` is none of the MCP clients that are let in; undefined for every client that did not
  * surely register itself, that an administrator has pinned, or that the gateway ever promoted.
  */
-export function foreignReason(client: TenantClient, config: Config): Reason | undefined {
+function foreignReason(client: TenantClient, config: Config): Reason | undefined {
   const { external_metadata_type: type, external_metadata_created_by: by } = client;
   const registered = type === 'dcr' && by === 'client' && client.is_first_party === false;
   const ever = client.client_metadata?.['gateway_recipe'] !== undefined;

@@ -4,6 +4,7 @@ import { createDelete } from '../../src/clients/delete.ts';
 import { createForeign } from '../../src/clients/foreign.ts';
 import type { ManagementApi } from '../../src/clients/management.ts';
 import { createSweep } from '../../src/clients/sweep.ts';
+import { keep } from './keep.ts';
 import { audience, google, type RigOptions, rig } from './rig.ts';
 
 const evil = { redirect_uris: ['https://evil.example/'] };
@@ -141,4 +142,15 @@ t.test('a failure that all would share ends the chore, another does not', async 
     other.lines.filter(({ message }) => message === 'foreign client not deleted'),
     [{ client_id: first.client_id, code: 'client_http_404' }],
   );
+});
+
+t.test("it is one of the sweep's chores; a dry run deletes nothing", async (t) => {
+  for (const dryRun of [true, false]) {
+    const all = await keep(t, { env: { FOREIGN_CLIENTS: 'delete' }, dryRun });
+    const client = await all.register(evil);
+    all.pass(8);
+    await all.keeper.sweep.run();
+    t.ok(all.counted.includes('foreign 1'));
+    t.equal(all.tenant.state.clients.has(client.client_id), dryRun);
+  }
 });

@@ -73,7 +73,7 @@ export interface World {
   settled(): Promise<void>;
 }
 
-export async function turns(count: number): Promise<void> {
+async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 }
 
