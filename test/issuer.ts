@@ -25,7 +25,7 @@ export interface Issuer {
 
 /** The audience of every token that says nothing else. */
 export const audience = 'https://gateway.example.com/mcp';
-export const subject = 'auth0|person';
+const subject = 'auth0|person';
 export const client = 'tpc_client';
 
 const { privateKey, publicKey } = await generateKeyPair('RS256');

@@ -9,7 +9,7 @@ import { bearer, type Got, type Sent, send } from './send.ts';
 export const hmacSecret = 'hmac-secret-of-the-tests-0123456789';
 
 /** The gateway's public origin on every stage; settings may say otherwise. */
-export const origin = 'https://gateway.example.com';
+const origin = 'https://gateway.example.com';
 
 /** Entries of the catalog as they stand in TOOLS_FILE. */
 export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };

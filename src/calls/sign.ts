@@ -19,7 +19,7 @@ export interface Signing {
 }
 
 /** A short digest of the secret: tells the backend which of its secrets to use. */
-export const keyId = (secret: string): string =>
+const keyId = (secret: string): string =>
   createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
 /** The Content-Digest value of a body (RFC 9530 §2). */

@@ -14,7 +14,7 @@ export interface ResourceMetadata {
 }
 
 /** The document, the same at the root and below /mcp: the resource is the API, not the path. */
-export function resourceMetadata(
+function resourceMetadata(
   config: Pick<Config, 'OAUTH_AUDIENCE' | 'OAUTH_ISSUER'>,
   scopes: readonly string[],
   documentation: string,

@@ -35,7 +35,7 @@ export function addWrong(tally: Tally, what: string): void {
 }
 
 /** The value below which the `share` of all lies; NaN of none. */
-export function quantile(values: readonly number[], share: number): number {
+function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
