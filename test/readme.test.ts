@@ -19,6 +19,10 @@ const proofs: Readonly<Record<string, { file: string; runs: RegExp }>> = {
     file: 'test/examples/rehearsal/main.test.ts',
     runs: /examples\/rehearsal\/main\.ts/,
   },
+  'npm run clients -- list': {
+    file: 'test/clients-main.test.ts',
+    runs: /src\/clients-main\.ts/,
+  },
   'npm run tenant': {
     file: 'test/examples/tenant/main.test.ts',
     runs: /examples\/tenant\/main\.ts/,
