@@ -1,6 +1,7 @@
 import t from 'tap';
 import { startRespServer } from '../fixtures/resp-server.ts';
 import type { Gateway } from '../gateway.ts';
+import { readMetrics } from '../gateway-process.ts';
 import { send } from '../send.ts';
 import { setStage } from '../stage.ts';
 
@@ -21,6 +22,9 @@ t.test('two gateways on one Redis count as one, each alone without it', async (t
   const env = { RATE_LIMIT_PER_MINUTE: '3', REDIS_URL: redis.url, METRICS_TOKEN: 'm'.repeat(20) };
   const [one, two] = [await setStage(t, { env }), await setStage(t, { env })];
   await Promise.all([line(one.gateway, together), line(two.gateway, together)]);
+  const up = async () =>
+    (await readMetrics(one.gateway.url, env.METRICS_TOKEN)).get('gateway_redis_up');
+  t.equal(await up(), 1);
   const left = async ({ call }: typeof one) => {
     const { status, headers } = await call('listEvents');
     return `${status} ${/r=(\d+)/.exec(String(headers['ratelimit']))?.[1]}`;
@@ -40,6 +44,7 @@ t.test('two gateways on one Redis count as one, each alone without it', async (t
   redis.mute = true;
   redis.cut();
   t.match(await line(one.gateway, alone), { level: 'warn' });
+  t.equal(await up(), 0);
   t.equal(await left(one), '429 0', 'it knows what was counted');
   t.equal((await send(`${one.gateway.url}/health/ready`)).status, 200);
 });
