@@ -158,7 +158,7 @@ const scopeImplies = list.pipe(
         if (found.has(scope)) context.addIssue({ code: 'custom', message: circleMistake });
         all.set(scope, [...found]);
       }
-      return all;
+      return Object.freeze(all);
     }),
 );
 
