@@ -21,6 +21,7 @@ const others = new Set([
   'HEALTHCHECK',
   'S256',
   'ACCESS_TOKEN_IS_ENCRYPTED_JWE',
+  'ATTACK_RUNS',
 ]);
 
 for (const page of pages) {
