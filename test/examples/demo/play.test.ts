@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { playDemo, retell } from '../../../examples/demo/play.ts';
 
@@ -59,16 +58,6 @@ t.test('a person without the role gets no further, and the command ends with 1',
   t.equal(code, 1);
   t.match(told, /FAIL/);
   t.match(told, /role/i);
-});
-
-t.test('npm run demo -- --once is this command', async (t) => {
-  const args = ['examples/demo.ts', '--once', '--any-port'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  const told = await text(child.stdout);
-  t.same(await ended, [0, null]);
-  t.match(told, 'ChatGPT can be connected.');
-  t.notMatch(told, 'Ctrl-C');
 });
 
 t.test('without --once it stays up until it is told to stop', async (t) => {
