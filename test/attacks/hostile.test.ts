@@ -10,7 +10,7 @@ import { goodToken } from './hostile-tokens.ts';
 import { speak, type WireAnswer } from './wire.ts';
 
 /** Hostile inputs in this run: `ATTACK_RUNS=20000` is the long form. */
-const runs = Number(process.env['ATTACK_RUNS'] ??? 600);
+const runs = Number(process.env['ATTACK_RUNS'] ?? 600);
 const seed = Number(process.env['ATTACK_SEED'] ?? 20_261_121);
 const batch = 10;
 /** Batches between two looks at the memory. */
