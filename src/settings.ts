@@ -149,8 +149,9 @@ const scopeImplies = list.pipe(
     .transform((pairs, context): ScopeImplies => {
       const direct = new Map<string, string[]>();
       for (const pair of pairs) {
-        const [, greater = '', smaller = ''] = pairShape.exec(pair) ?? [];
-        direct.set(greater, [...(direct.get(greater) ?? []), smaller]);
+        const between = pair.indexOf('>');
+        const greater = pair.slice(0, between);
+        direct.set(greater, [...(direct.get(greater) ?? []), pair.slice(between + 1)]);
       }
       const all = new Map<string, readonly string[]>();
       for (const scope of direct.keys()) {

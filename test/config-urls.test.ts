@@ -205,3 +205,12 @@ t.test('PUBLIC_URL is taken as an origin', async (t) => {
     'https://gateway.example.com',
   );
 });
+
+t.test('a collector of traces may be plain http on a private host, nowhere else', async (t) => {
+  for (const url of ['http://10.0.0.5:4318', 'http://collector:4318', 'http://127.0.0.1:4318']) {
+    t.same(problemsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: url }), [], url);
+  }
+  const problems = problemsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example.com' });
+  t.match(problems, [{ name: 'OTEL_EXPORTER_OTLP_ENDPOINT', problem: /plain http/ }]);
+  t.match(problemsOf({ OAUTH_ISSUER: 'http://10.0.0.5' }), [{ name: 'OAUTH_ISSUER' }]);
+});

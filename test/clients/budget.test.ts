@@ -60,6 +60,20 @@ t.test('a burst as large as the rate: never refused, and no time lost', async (t
   t.ok(seconds < 1.5 * 1.3, `${seconds} s for 150 beyond the burst`);
 });
 
+t.test('refused before a rate could be measured: the guess shrinks', async (t) => {
+  let clock = 1_000_000;
+  const budget = createBudget(50, () => clock);
+  const answer = (status: number, left: number) => async () => {
+    const told = { 'x-ratelimit-limit': '10', 'x-ratelimit-remaining': String(left) };
+    return new Response(null, { status, headers: told });
+  };
+  await budget.spend(answer(200, 9));
+  clock += 100;
+  t.equal((await budget.spend(answer(429, 0))).status, 429);
+  clock += 50;
+  t.equal((await budget.spend(answer(200, 5))).status, 200, 'and goes on when the wait is over');
+});
+
 t.test('the first request goes alone: it tells the limit', async (t) => {
   const tenant = wall(2, 2, 20);
   const budget = createBudget(2000);
