@@ -66,11 +66,14 @@ export function createBudget(longestPause: number, now: () => number = Date.now)
     }
   }
 
-  /** What is refilled a second, from what went and what is left; undefined when it was too short. */
+  /**
+   * What is refilled a second, from what went beyond what was left; undefined when that was too
+   * short, or when others took what was left.
+   */
   function measured(): number | undefined {
     const seconds = (now() - measure.since) / 1000;
-    if (seconds < shortestMeasure) return undefined;
-    return ((measure.answers - measure.remaining) / seconds) * caution;
+    const refilled = measure.answers - measure.remaining;
+    return seconds < shortestMeasure || refilled <= 0 ? undefined : (refilled / seconds) * caution;
   }
 
   function refused(reset: number): void {

@@ -74,6 +74,24 @@ t.test('refused before a rate could be measured: the guess shrinks', async (t) =
   t.equal((await budget.spend(answer(200, 5))).status, 200, 'and goes on when the wait is over');
 });
 
+t.test('refused after a second: what went in it is the rate', async (t) => {
+  let clock = 1_000_000;
+  const budget = createBudget(50, () => clock);
+  const answer = (status: number, left: number) => async () => {
+    const told = { 'x-ratelimit-limit': '3', 'x-ratelimit-remaining': String(left) };
+    return new Response(null, { status, headers: told });
+  };
+  for (const left of [2, 1, 0]) {
+    await budget.spend(answer(200, left));
+    clock += 500;
+  }
+  await budget.spend(answer(200, 0));
+  clock += 1000;
+  t.equal((await budget.spend(answer(429, 0))).status, 429);
+  clock += 50;
+  t.equal((await budget.spend(answer(200, 1))).status, 200);
+});
+
 t.test('the first request goes alone: it tells the limit', async (t) => {
   const tenant = wall(2, 2, 20);
   const budget = createBudget(2000);
