@@ -66,11 +66,10 @@ export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyP
   };
 
   const callTool = (request: FastifyRequest, reply: FastifyReply) => {
-    const context = contextOf(request, reply);
     return async (tool: string, input: unknown): Promise<ToolResult> => {
       request.toolName = tool.slice(0, longestName);
       try {
-        const call = { ...context, tool, caller: request.caller, input };
+        const call = { ...contextOf(request, reply), tool, caller: request.caller, input };
         return toToolResult(await whole(await run(call)));
       } catch (error) {
         const refusal = toRefusal(error);
