@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import type { Test } from 'tap';
+import type { Teardown } from './gateway-process.ts';
 
 /** A tenant reduced to its keys and documents: makes any token, tells any lie. */
 export interface Issuer {
@@ -37,7 +37,7 @@ const otherKey = { ...(await exportJWK(other.publicKey)), kid: 'second', use: 's
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 /** Starts an issuer on loopback; gone with the test. */
-export async function startIssuer(t: Test): Promise<Issuer> {
+export async function startIssuer(t: Teardown): Promise<Issuer> {
   const documents = new Map<string, unknown>();
   const asked: string[] = [];
   const server = createServer((request, response) => {
