@@ -1,71 +1,79 @@
+import { hash } from 'node:crypto';
 import type { Refusal } from '../errors.ts';
-import { nestsDeeper } from '../json-depth.ts';
+import { errorText } from './error-text.ts';
+import type { Params } from './message.ts';
+import { isObject, readAnswer, type Said, type WholeAnswer } from './read-answer.ts';
 
-/** What the result of a tool is made from. */
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
+type Era = 'legacy' | 'modern';
+
+export type { WholeAnswer } from './read-answer.ts';
 
 export interface ToolResult {
   readonly content: readonly unknown[];
-  readonly structuredContent?: object;
+  readonly structuredContent?: unknown;
   readonly isError?: boolean;
   readonly _meta?: object;
 }
 
 const text = (value: string) => ({ type: 'text', text: value });
 
-function parse(answer: Answer): unknown {
-  if (!/^application\/([\w.-]+\+)?json\b/i.test(answer.headers['content-type'] ?? '')) {
-    return undefined;
-  }
-  const json = answer.body.toString();
-  // What could not be written again stays the text it is.
-  if (nestsDeeper(json)) return undefined;
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The value of a JSON answer; undefined for every other. */
+export const parseJson = (answer: WholeAnswer): unknown => readAnswer(answer).json;
 
 /** Other JSON has a `content` too, a page of a list for instance. */
-const isToolResult = (json: unknown): json is ToolResult =>
+const isToolResult = (json: unknown): json is Params & ToolResult =>
   isObject(json) &&
   Array.isArray(json['content']) &&
   json['content'].every((item) => isObject(item) && typeof item['type'] === 'string');
 
+/** Until 2025-11-25 structured content was an object; clients refuse a result with another. */
+const fits = (value: unknown, era: Era): boolean =>
+  value !== undefined && (era === 'modern' || isObject(value));
+
+/** A result of the backend's own, as it is; whether it is complete is for the door to say. */
+function passNative(json: Params & ToolResult, failed: boolean, era: Era): ToolResult {
+  const { resultType: _, structuredContent, ...result } = json;
+  return {
+    ...result,
+    ...(fits(structuredContent, era) ? { structuredContent } : {}),
+    ...(failed ? { isError: true } : {}),
+  };
+}
+
 /**
- * What an error body says to its reader, the most telling first: `{"error": {"message"}}`,
- * `{"message"}`, a problem document (RFC 9457), an OAuth error, `{"error": "…"}`.
+ * Bytes as content. What is neither picture nor sound is an embedded resource, and a resource has
+ * a URI: the digest of its bytes (RFC 6920). It is the same for the same bytes and another for
+ * others, tells nothing of the backend, and does not look as if it could be fetched.
  */
-function errorText(status: number, json: unknown): string {
-  const { error, message, detail, error_description, title } = isObject(json) ? json : {};
-  const nested = isObject(error) ? error['message'] : undefined;
-  const candidates = [nested, message, detail, error_description, error, title];
-  const said = candidates.find((value) => typeof value === 'string');
-  return typeof said === 'string' ? said : `The tool failed with status ${status}.`;
+function toContent(body: Buffer, mimeType = 'application/octet-stream'): object {
+  const data = body.toString('base64');
+  const [type] = mimeType.split('/');
+  if (type === 'image' || type === 'audio') return { type, data, mimeType };
+  const uri = `ni:///sha-256;${hash('sha256', body, 'base64url')}`;
+  return { type: 'resource', resource: { uri, mimeType, blob: data } };
+}
+
+function toContents(body: Buffer, { type, text: said }: Said): object[] {
+  if (body.length === 0) return [];
+  // SVG is text to everybody but those who asked for a picture.
+  return [said === undefined || type === 'image/svg+xml' ? toContent(body, type) : text(said)];
 }
 
 /**
  * An answer of the backend as MCP tool result. One that is a tool result already (`content` is
- * an array of typed items) passes verbatim; a JSON object becomes `structuredContent` and its text; all else
- * becomes text; an error status becomes `isError` with the message meant for the reader.
+ * an array of typed items) passes verbatim; JSON becomes `structuredContent` and its text (in the
+ * legacy era objects only); other text becomes text, other bytes an image, audio or embedded
+ * resource; nothing becomes no content; an error status becomes `isError` with the message meant
+ * for the reader.
  */
-export function toToolResult(answer: Answer): ToolResult {
-  const json = parse(answer);
+export function toToolResult(answer: WholeAnswer, era: Era = 'legacy'): ToolResult {
+  const said = readAnswer(answer);
+  const { json } = said;
   const failed = answer.status >= 400;
-  if (isToolResult(json)) {
-    return { ...json, ...(failed ? { isError: true } : {}) };
-  }
-  if (failed) return { content: [text(errorText(answer.status, json))], isError: true };
-  const content = [text(answer.body.toString())];
-  return isObject(json) ? { structuredContent: json, content } : { content };
+  if (isToolResult(json)) return passNative(json, failed, era);
+  if (failed) return { content: [text(errorText(answer, said))], isError: true };
+  const content = toContents(answer.body, said);
+  return fits(json, era) ? { structuredContent: json, content } : { content };
 }
 
 /** A refusal the model can act on, as the MCP specification wants errors of a call itself. */

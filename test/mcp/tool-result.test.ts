@@ -49,7 +49,7 @@ t.test('what is no JSON is text as it came', async (t) => {
     t.same(toToolResult(answer('{"a":1}', { type })), { content: text('{"a":1}') }, type);
   }
   t.same(toToolResult(answer('{"broken"')), { content: text('{"broken"') });
-  t.same(toToolResult(answer('', { status: 204, type: '' })), { content: text('') });
+  t.same(toToolResult(answer('', { status: 204, type: '' })), { content: [] });
 });
 
 t.test('of an error only the words meant for its reader are shown', async (t) => {

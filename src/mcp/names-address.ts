@@ -1,0 +1,36 @@
+/** One label of a host name. */
+const word = String.raw`[\w-]+`;
+
+/** Ends of names that mean something only inside a network (RFC 6762, RFC 8375, and custom). */
+const inside = 'internal|intranet|private|corp|lan|local|localdomain|localhost|home\\.arpa|svc';
+
+const addresses: readonly RegExp[] = [
+  // IPv4, whatever stands around it.
+  /(?<!\d)(?:\d{1,3}\.){3}\d{1,3}(?!\d)/,
+  // IPv6 in full (with a port it has nine groups), and a hardware address.
+  /(?:[\da-f]{1,4}:){4}[\da-f]{1,4}/i,
+  // IPv6 shortened; `std::vector` is none.
+  /(?<![a-z\d_])(?:[\da-f]{1,4}(?::[\da-f]{1,4})*)?::(?=[\da-f]|:\d)(?:[\da-f]{1,4}:)*[\da-f]{0,4}(?![a-z\d_])/i,
+  /(?<![a-z\d_])[\da-f]{1,4}(?::[\da-f]{1,4})*::(?![a-z\d_])/i,
+  // A host and its port; a time of day after a date is none.
+  /(?<![\w.-])(?!\d{4}-\d\d-\d\dT\d\d:)(?=[\w.-]*[a-z])[\w.-]+:\d{2,5}(?!\w)/i,
+  new RegExp(String.raw`(?<![\w-])${word}\.(?:${inside})(?![\w-])|\blocalhost\b`, 'i'),
+  // What the resolver and the sockets of an operating system complain about.
+  /\bgetaddrinfo\b|\bE(?:CONN(?:REFUSED|RESET|ABORTED)|NOTFOUND|AI_[A-Z]+|TIMEDOUT|HOST(?:UNREACH|DOWN)|NETUNREACH|ADDRINUSE|ADDRNOTAVAIL|PIPE)\b/,
+];
+
+const urls = /\b([a-z][a-z\d+.-]*):\/\/([^\s/?#"'<>\\]*)/gi;
+
+/** A name that the Internet may know: labels, the last of which begins with a letter. */
+const publicHost = /^(?:[^.\s@:[\]]+\.)+[a-z\u0080-\uffff][^.\s@:[\]]*\.?$/i;
+
+/** A page of the web may be meant for the reader; all else with :// is how servers are reached. */
+const isInside = ([, scheme = '', host = '']: RegExpExecArray): boolean =>
+  !/^https?$/i.test(scheme) || !publicHost.test(host);
+
+/**
+ * Whether a text names an address of a network: IPv4 or IPv6, a host with its port, a name that
+ * is known inside only, or a URL with one of these. Rather one too many than one too few.
+ */
+export const namesAddress = (text: string): boolean =>
+  addresses.some((address) => address.test(text)) || [...text.matchAll(urls)].some(isInside);
