@@ -1,4 +1,5 @@
 import { isScalar, isSeq, parseDocument } from 'yaml';
+import type { Requirements } from './requirements.ts';
 
 /** A failure that is meant to be: of a scenario, or of one check of it. */
 export interface Expected {
@@ -23,3 +24,15 @@ export function parseExpected(yaml: string): Expected[] {
     return { scenario, ...(check === undefined ? {} : { check }), reason };
   });
 }
+
+/** Entries about a scenario that none of these revisions runs. */
+export const unknown = (
+  entries: readonly Expected[],
+  revisions: readonly Requirements[],
+): Expected[] =>
+  entries.filter(
+    ({ scenario }) =>
+      !revisions.some(
+        ({ required, notScored }) => required.includes(scenario) || notScored.has(scenario),
+      ),
+  );
