@@ -26,7 +26,9 @@ function readCatalog(env: Env): Catalog | undefined {
   const TOOLS_FILE = env['TOOLS_FILE']?.trim() || undefined;
   const TOOL_SCOPES_JSON = env['TOOL_SCOPES_JSON']?.trim() || undefined;
   const named = (TOOLS_FILE === undefined) !== (TOOL_SCOPES_JSON === undefined);
-  return named ? loadCatalog({ TOOLS_FILE, TOOL_SCOPES_JSON }) : undefined;
+  // Another word is a problem of the settings, and told there.
+  const ANNOTATIONS = env['ANNOTATIONS']?.trim() === 'strict' ? 'strict' : 'fill';
+  return named ? loadCatalog({ TOOLS_FILE, TOOL_SCOPES_JSON, ANNOTATIONS }) : undefined;
 }
 
 /** Reads the settings and the catalog. */

@@ -23,7 +23,7 @@ async function start(): Promise<void> {
     else log.info({ signal }, 'closing');
     await app.close();
   });
-  for (const warning of warnings(config)) log.warn(warning);
+  for (const warning of [...warnings(config), ...catalog.warnings]) log.warn(warning);
   await app.listen({ port: config.PORT, host: config.HOST });
 }
 

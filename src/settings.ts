@@ -183,6 +183,8 @@ export const settings = {
   BREAKER_SECONDS: { schema: whole(1, 3600), unset: '10' },
   TOOLS_FILE: { schema: text.optional() },
   TOOL_SCOPES_JSON: { schema: text.optional() },
+  ANNOTATIONS: { schema: oneOf('fill', 'strict'), unset: 'fill' },
+  OUTPUT_SCHEMA: { schema: oneOf('report', 'strict'), unset: 'report' },
   PUBLIC_URL: { schema: url.transform((t) => new URL(t).origin).optional() },
   TRUST_PROXY: { schema: oneOf('true', 'false', 'host').optional() },
   APP_ORIGIN: { schema: origins, unset: 'https://chatgpt.com,https://platform.openai.com' },

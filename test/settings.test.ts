@@ -120,6 +120,8 @@ const words: Record<string, readonly string[]> = {
   SCOPE_CHALLENGE: ['auto', 'http', 'result'],
   PERMISSIONS: ['consented', 'united'],
   TOOLS_LIST: ['all', 'allowed'],
+  ANNOTATIONS: ['fill', 'strict'],
+  OUTPUT_SCHEMA: ['report', 'strict'],
   LOG_LEVEL: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
 };
 for (const [name, known] of Object.entries(words)) {

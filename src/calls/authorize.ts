@@ -1,30 +1,59 @@
 import { Refusal } from '../errors.ts';
-import type { Catalog, Tool } from '../tools/catalog.ts';
+import type { Catalog } from '../tools/catalog.ts';
+import type { Target } from '../tools/target.ts';
 import type { Caller } from './caller.ts';
 
 declare const granted: unique symbol;
 
-/** Caller and tool, allowed. Only {@link authorize} makes one. */
+/** Caller and target, allowed. Only {@link authorize} makes one. */
 export interface Grant {
   readonly [granted]: true;
-  readonly tool: Tool;
+  readonly tool: Target;
   /** Undefined only for a public tool. */
   readonly caller: Caller | undefined;
 }
 
-/** True when the caller may call the tool; undefined = without a token. */
-export const allows = (caller: Caller | undefined, tool: Tool): boolean =>
-  caller === undefined ? tool.public : tool.scopes.every((scope) => caller.scopes.includes(scope));
+/** Anything of the catalog that not everybody may have. */
+type Guarded = Pick<Target, 'public' | 'scopes'>;
+
+/** Where a call looks for its target. */
+export interface Callable<T extends Target = Target> extends Pick<Catalog, 'scopes' | 'hasPublic'> {
+  readonly tools: ReadonlyMap<string, T>;
+}
+
+/** True when the caller may have it; undefined = without a token. */
+export const allows = (caller: Caller | undefined, { public: open, scopes }: Guarded): boolean =>
+  caller === undefined ? open : scopes.every((scope) => caller.scopes.includes(scope));
 
 /**
- * Finds the tool and grants the call.
- * @throws {Refusal} `missing_token`, `unknown_tool`, or `insufficient_scope` whose scope lists
- * all the call needs. Without a token nobody learns which tools exist, unless one is public.
+ * Lets a caller by.
+ * @throws {Refusal} `missing_token`, or `insufficient_scope` whose scope lists all it needs.
  */
-export function authorize(catalog: Catalog, name: string, caller: Caller | undefined): Grant {
-  const tool = catalog.tools.get(name);
-  if (!tool && (caller || catalog.hasPublic)) throw new Refusal('unknown_tool');
-  if (!tool) throw new Refusal('missing_token', { scope: catalog.scopes });
-  if (allows(caller, tool)) return { tool, caller } as Grant;
-  throw new Refusal(caller ? 'insufficient_scope' : 'missing_token', { scope: tool.scopes });
+export function admit(guarded: Guarded, caller: Caller | undefined): void {
+  if (allows(caller, guarded)) return;
+  const { scopes: scope } = guarded;
+  throw new Refusal(caller ? 'insufficient_scope' : 'missing_token', { scope });
+}
+
+/**
+ * Finds a target by its name.
+ * @throws {Refusal} `unknown_tool`; without a token nobody learns which tools exist, unless one
+ * is public: `missing_token`.
+ */
+export function find<T extends Target>(
+  { tools, scopes, hasPublic }: Callable<T>,
+  name: string,
+  caller: Caller | undefined,
+): T {
+  const tool = tools.get(name);
+  if (tool) return tool;
+  if (caller || hasPublic) throw new Refusal('unknown_tool');
+  throw new Refusal('missing_token', { scope: scopes });
+}
+
+/** Finds the target and grants the call. @throws {Refusal} as {@link find} and {@link admit}. */
+export function authorize(callable: Callable, name: string, caller: Caller | undefined): Grant {
+  const tool = find(callable, name, caller);
+  admit(tool, caller);
+  return { tool, caller } as Grant;
 }

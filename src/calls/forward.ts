@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { Tool } from '../tools/catalog.ts';
+import type { Target } from '../tools/target.ts';
 import type { Span } from '../trace.ts';
 import { type Answer, type ExchangeEnd, ExchangeError } from './answer.ts';
 import type { Grant } from './authorize.ts';
@@ -55,7 +55,7 @@ export interface Backend {
   readonly observe: Observe;
 }
 
-const repeatable = ({ annotations }: Tool): boolean =>
+const repeatable = ({ annotations }: Target): boolean =>
   annotations.readOnlyHint === true || annotations.idempotentHint === true;
 
 /** The connection failed before a byte was answered. */

@@ -1,4 +1,4 @@
-import type { Tool } from '../tools/catalog.ts';
+import type { Target } from '../tools/target.ts';
 import { type Breaker, type BreakerRule, type BreakerState, createBreaker } from './breaker.ts';
 import { createRoom, type Room } from './room.ts';
 
@@ -19,7 +19,7 @@ export interface LaneState {
 }
 
 export interface Lanes {
-  of(tool: Tool): Lane;
+  of(tool: Target): Lane;
   /** Of every tool that was called since the start. */
   state(): LaneState[];
 }
@@ -30,7 +30,7 @@ export function createLanes(
   onBreaker: (tool: string, state: BreakerState) => void,
 ): Lanes {
   const lanes = new Map<string, Lane>();
-  const open = ({ name, maxConcurrent, maxQueued }: Tool): Lane => {
+  const open = ({ name, maxConcurrent, maxQueued }: Target): Lane => {
     const lane = {
       room: createRoom(maxConcurrent, maxQueued),
       breaker: createBreaker(rule, (state) => onBreaker(name, state)),

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { Refusal } from '../errors.ts';
-import type { Tool } from '../tools/catalog.ts';
+import type { Target } from '../tools/target.ts';
 import { countedAddress } from './address.ts';
 import { type Count, type Counter, createCounter } from './count.ts';
 import { type Shared, shareCounts } from './share.ts';
@@ -22,12 +22,12 @@ export interface Visit {
 /** What a call counts with once its tool is known. */
 export interface Counted {
   /** Counts for the tool's own limit, if it has one. @throws {Refusal} `too_many_requests` */
-  readonly count: (tool: Tool) => Promise<void>;
+  readonly count: (tool: Target) => Promise<void>;
 }
 
 export interface Limits {
   visit(request: FastifyRequest, reply: FastifyReply): Visit;
-  tool(tool: Tool, request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  tool(tool: Target, request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** Whether counters are shared: `off` without REDIS_URL, `down` while every replica counts alone. */
   shared(): 'off' | 'up' | 'down';
   close(): void;

@@ -1,4 +1,6 @@
-import type { Catalog, Tool } from '../tools/catalog.ts';
+import type { Tool } from '../tools/tool.ts';
+import { isObjectSchema } from './output-check.ts';
+import type { Era } from './versions.ts';
 
 /** How ChatGPT learns whether a tool needs a login, and with which scopes. */
 const securitySchemes = ({ public: open, scopes }: Tool) => [
@@ -6,26 +8,25 @@ const securitySchemes = ({ public: open, scopes }: Tool) => [
   { type: 'oauth2', scopes },
 ];
 
-function describe(tool: Tool): object {
-  const { name, title, description, inputSchema, outputSchema, annotations, _meta } = tool;
+function describe(tool: Tool, era: Era): object {
+  const { name, title, description, icons, inputSchema, outputSchema, annotations, _meta } = tool;
   const schemes = securitySchemes(tool);
+  const told = outputSchema && (era === 'modern' || isObjectSchema(outputSchema));
   return {
     name,
-    ...(title === undefined ? {} : { title }),
+    title,
     ...(description === undefined ? {} : { description }),
+    ...(icons === undefined ? {} : { icons }),
     inputSchema,
-    ...(outputSchema === undefined ? {} : { outputSchema }),
+    ...(told ? { outputSchema } : {}),
     annotations,
     securitySchemes: schemes,
     _meta: { ..._meta, securitySchemes: schemes },
   };
 }
 
-/**
- * Describes the catalog for `tools/list`, once.
- * @returns a function that lists the tools a predicate lets through, in the catalog's order.
- */
-export function createToolList(catalog: Catalog): (shown: (tool: Tool) => boolean) => object[] {
-  const described = [...catalog.tools.values()].map((tool) => ({ tool, text: describe(tool) }));
-  return (shown) => described.filter(({ tool }) => shown(tool)).map(({ text }) => text);
+/** Describes tools for `tools/list`, once for each era. */
+export function describeTools(tools: readonly Tool[]): Record<Era, ReadonlyMap<Tool, object>> {
+  const inEra = (era: Era) => new Map(tools.map((tool) => [tool, describe(tool, era)]));
+  return { legacy: inEra('legacy'), modern: inEra('modern') };
 }

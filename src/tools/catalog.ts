@@ -1,45 +1,57 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import { dirname } from 'node:path';
 import { ConfigError, type Problem } from '../config.ts';
-import { frameSchema, scopesSchema, type ToolEntry, toolSchema } from './schema.ts';
-import { createCompiler, type Validate } from './validate.ts';
+import { type Ask, issueText } from './parse.ts';
+import { type Prompt, readPrompt } from './prompt.ts';
+import { type Resource, type ResourceTemplate, readResource } from './resource.ts';
+import { frameSchema, scopesSchema } from './schema.ts';
+import type { Target } from './target.ts';
+import { readTool, type Tool } from './tool.ts';
+import { createCompiler } from './validate.ts';
+import { widgetWarnings } from './widget.ts';
 
-/** One callable thing. */
-export interface Tool extends Omit<ToolEntry, 'path'> {
-  readonly path: string;
-  readonly checkInput: Validate;
-}
-
+/** All that the gateway offers. */
 export interface Catalog {
   readonly tools: ReadonlyMap<string, Tool>;
-  /** Union of all tools' scopes, sorted; never offline_access. */
+  /** What resources and prompts are read from, by `resources/NAME` and `prompts/NAME`. */
+  readonly sources: ReadonlyMap<string, Target>;
+  /** By URI. */
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly templates: readonly ResourceTemplate[];
+  readonly prompts: ReadonlyMap<string, Prompt>;
+  /** For the model, about the whole. */
+  readonly instructions?: string | undefined;
+  /** Union of all scopes, sorted; never offline_access. */
   readonly scopes: readonly string[];
+  /** Something can be used without a token. */
   readonly hasPublic: boolean;
+  /** What its author should know though the gateway starts; one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 interface Source {
   readonly TOOLS_FILE?: string | undefined;
   readonly TOOL_SCOPES_JSON?: string | undefined;
+  readonly ANNOTATIONS?: 'fill' | 'strict' | undefined;
 }
 
 const fix = 'See examples/tools.json and examples/tools.schema.json';
 
-const issueText = ({ path, message }: z.core.$ZodIssue): string =>
-  [...(path.length > 0 ? [path.join('.')] : []), message].join(': ');
+const empty = { tools: [], resources: [], prompts: [] };
 
 /** The entries of the catalog, not judged yet; adds to `problems` why there are none. */
 function readEntries(
   { TOOLS_FILE: file, TOOL_SCOPES_JSON: line = '' }: Source,
   problems: string[],
-) {
+): ReturnType<typeof frameSchema.parse> {
   try {
     const json: unknown = JSON.parse(file === undefined ? line : readFileSync(file, 'utf8'));
     const { data, error } = (file === undefined ? scopesSchema : frameSchema).safeParse(json);
     problems.push(...(error?.issues ?? []).map(issueText));
-    return data?.tools ?? [];
+    return data ?? empty;
   } catch (error) {
     problems.push(`cannot be read: ${(error as Error).message}`);
-    return [];
+    return empty;
   }
 }
 
@@ -48,48 +60,87 @@ function nameOf(written: unknown, index: number): string {
   return typeof name === 'string' && name !== '' ? name : `number ${index + 1}`;
 }
 
-/** Judges each tool by itself and compiles its schemas; adds every mistake to `problems`. */
-function compile(entries: readonly unknown[], problems: string[]): Map<string, Tool> {
-  const compileSchema = createCompiler();
-  const tools = new Map<string, Tool>();
+/** Where problems and warnings go. */
+interface Found {
+  readonly problems: string[];
+  readonly warnings: string[];
+}
+
+/** Judges each entry of one kind by itself; none may have the name of another. */
+function readAll<T>(
+  kind: 'tool' | 'resource' | 'prompt',
+  entries: readonly unknown[],
+  { problems, warnings }: Found,
+  read: (written: unknown, ask: Ask) => T | undefined,
+): T[] {
   const seen = new Set<string>();
-  for (const [index, written] of entries.entries()) {
+  return entries.flatMap((written, index) => {
     const name = nameOf(written, index);
-    const report = (what: string) => problems.push(`tool ${name}: ${what}`);
-    if (seen.has(name)) report('stands twice');
+    const ask: Ask = {
+      report: (what) => problems.push(`${kind} ${name}: ${what}`),
+      warn: (what) => warnings.push(`${kind} ${name}: ${what}.`),
+    };
+    if (seen.has(name)) ask.report('stands twice');
     seen.add(name);
-    const { data: entry, error } = toolSchema.safeParse(written);
-    if (!entry) {
-      error.issues.map(issueText).forEach(report);
-      continue;
-    }
-    try {
-      const checkInput = compileSchema(entry.inputSchema);
-      if (entry.outputSchema) compileSchema(entry.outputSchema);
-      tools.set(name, { ...entry, path: entry.path ?? name, checkInput });
-    } catch (error) {
-      report(`has a broken schema: ${(error as Error).message}`);
-    }
+    return read(written, ask) ?? [];
+  });
+}
+
+/** Resources by URI, templates in order. */
+function sortResources(
+  all: readonly (Resource | ResourceTemplate)[],
+  problems: string[],
+): Pick<Catalog, 'resources' | 'templates'> {
+  const resources = new Map<string, Resource>();
+  const templates = new Map<string, ResourceTemplate>();
+  const add = <T extends { name: string }>(to: Map<string, T>, uri: string, one: T): void => {
+    if (to.has(uri)) problems.push(`resource ${one.name}: ${uri} stands twice`);
+    to.set(uri, one);
+  };
+  for (const one of all) {
+    if ('uri' in one) add(resources, one.uri, one);
+    else add(templates, one.uriTemplate, one);
   }
-  return tools;
+  return { resources, templates: [...templates.values()] };
 }
 
 /**
- * Reads the catalog from TOOLS_FILE or TOOL_SCOPES_JSON and compiles every schema.
- * @throws {ConfigError} naming each wrong tool.
+ * Reads the catalog from TOOLS_FILE or TOOL_SCOPES_JSON, and the files it names, and compiles
+ * every schema.
+ * @throws {ConfigError} naming each wrong tool, resource and prompt.
  */
 export function loadCatalog(source: Source): Catalog {
-  const found: string[] = [];
-  const tools = compile(readEntries(source, found), found);
-  if (found.length > 0) {
+  const found: Found = { problems: [], warnings: [] };
+  const { TOOLS_FILE = '', ANNOTATIONS: annotations = 'fill' } = source;
+  const frame = readEntries(source, found.problems);
+  const rules = { compile: createCompiler(), annotations };
+  const named = <T extends { name: string }>(all: readonly T[]) =>
+    new Map(all.map((one) => [one.name, one]));
+  const tools = named(
+    readAll('tool', frame.tools, found, (written, ask) => readTool(written, rules, ask)),
+  );
+  const read = readAll('resource', frame.resources, found, (written, ask) =>
+    readResource(written, dirname(TOOLS_FILE), ask),
+  );
+  const prompts = named(readAll('prompt', frame.prompts, found, readPrompt));
+  const { resources, templates } = sortResources(read, found.problems);
+  if (found.problems.length > 0) {
     const name = source.TOOLS_FILE === undefined ? 'TOOL_SCOPES_JSON' : 'TOOLS_FILE';
-    throw new ConfigError(found.map((problem): Problem => ({ name, problem, fix })));
+    throw new ConfigError(found.problems.map((problem): Problem => ({ name, problem, fix })));
   }
-  const scopes = new Set([...tools.values()].flatMap((tool) => tool.scopes));
+  const all = [...tools.values(), ...read, ...prompts.values()];
+  const scopes = new Set(all.flatMap((one) => one.scopes));
   scopes.delete('offline_access');
+  const { instructions } = frame;
   return {
     tools,
+    sources: named([...read, ...prompts.values()].flatMap((one) => one.source ?? [])),
+    resources,
+    templates,
+    prompts,
+    ...(instructions === undefined ? {} : { instructions }),
     scopes: [...scopes].sort(),
-    hasPublic: [...tools.values()].some((tool) => tool.public),
+    hasPublic: all.some((one) => one.public),
+    warnings: [...found.warnings, ...widgetWarnings({ tools, resources, templates })],
   };
 }

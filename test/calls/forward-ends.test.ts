@@ -12,7 +12,8 @@ async function watched(t: Test, answer: AnswerWith, read: (body: Readable) => un
   const catalog = loadCatalog({ TOOL_SCOPES_JSON: '{"a":[]}' });
   const tool = catalog.tools.get('a');
   if (!tool) throw new Error('no tool');
-  const repeatable = { ...tool, public: true, timeoutMs: 200, annotations: { readOnlyHint: true } };
+  const annotations = { ...tool.annotations, readOnlyHint: true };
+  const repeatable = { ...tool, public: true, timeoutMs: 200, annotations };
   const ends: unknown[] = [];
   const resends: number[] = [];
   const forward = createForward({

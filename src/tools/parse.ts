@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+
+/** Where what is found in one entry of the catalog goes; its name is added there. */
+export interface Ask {
+  /** A problem: the gateway does not start. */
+  readonly report: (what: string) => void;
+  readonly warn: (what: string) => void;
+}
+
+/** What is wrong and where, in one line. */
+export const issueText = ({ path, message }: z.core.$ZodIssue): string =>
+  [...(path.length > 0 ? [path.join('.')] : []), message].join(': ');
+
+/** What was written as the schema reads it; undefined when it does not fit, and reported. */
+export function parse<T>(
+  schema: z.ZodType<T>,
+  written: unknown,
+  report: Ask['report'],
+): T | undefined {
+  const { data, error } = schema.safeParse(written);
+  for (const issue of error?.issues ?? []) report(issueText(issue));
+  return data;
+}
