@@ -19,6 +19,7 @@ import { servePage } from './discovery/page.ts';
 import { serveResourceMetadata } from './discovery/resource-metadata.ts';
 import { serveServerMetadata } from './discovery/server-metadata.ts';
 import { mcpDoor } from './mcp/door.ts';
+import { answerFailure } from './mcp/failure.ts';
 import { createAudit } from './observe/audit.ts';
 import { observeExchanges } from './observe/exchanges.ts';
 import { serveHealth } from './observe/health.ts';
@@ -87,7 +88,11 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
   app.register(serveAppsChallenge(config));
   app.register(serveHealth(keys));
   app.register(serveMetrics(metrics, config.METRICS_TOKEN));
-  for (const path of ['/mcp', '/tools/:toolName', '/auth0-log-webhook']) onlyPost(app, path);
+  for (const path of ['/tools/:toolName', '/auth0-log-webhook']) onlyPost(app, path);
+  app.register(async (mcp) => {
+    mcp.setErrorHandler(answerFailure(onRefused));
+    onlyPost(mcp, '/mcp');
+  });
 
   const verify = createVerifyToken(keys, {
     issuer: config.OAUTH_ISSUER,
@@ -105,6 +110,8 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     observe: observeExchanges(metrics),
   });
   const run = createRun(catalog, forward, audit.granted);
+  const sources = { ...catalog, tools: catalog.sources };
+  const runSource = createRun(sources, forward, audit.granted);
 
   const limits = await startLimits(config, (up, err) => {
     if (up) log.info('requests are counted together with other replicas (REDIS_URL)');
@@ -127,7 +134,19 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     });
     calls.register(me(catalog));
     calls.register(restDoor(run, onRefused));
-    calls.register(mcpDoor({ config, catalog, run, onRefused }));
+    calls.register(
+      mcpDoor({
+        config,
+        catalog,
+        run,
+        runSource,
+        onRefused,
+        onViolation: ({ id: request_id }, { name: tool }, problem) => {
+          metrics.violation(tool);
+          log.warn({ tool, problem, request_id }, 'the answer breaks the output schema');
+        },
+      }),
+    );
   });
 
   app.register(webhook(config, keeper?.clients));

@@ -1,110 +1,56 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { whole } from '../calls/answer.ts';
-import { contextOf } from '../calls/context.ts';
-import type { Run } from '../calls/run.ts';
-import type { Config } from '../config.ts';
-import {
-  type Code,
-  challenge,
-  Refusal,
-  refusalBody,
-  refusalHeaders,
-  toRefusal,
-} from '../errors.ts';
-import type { Catalog } from '../tools/catalog.ts';
-import { codes, failure, idOf, ProtocolError, readMessage, success } from './message.ts';
+import type { FastifyPluginAsync } from 'fastify';
+import { createAsk } from './ask.ts';
+import type { Answered } from './asked.ts';
+import { readSpeaker } from './era.ts';
+import { answerFailure, type OnRefused, toFailure } from './failure.ts';
+import { openLine } from './line.ts';
+import { codes, isObject, ProtocolError, readMessage, success } from './message.ts';
 import { createMethods } from './methods.ts';
-import { type ToolResult, toChallengeResult, toErrorResult, toToolResult } from './tool-result.ts';
-import { checkVersion } from './versions.ts';
+import { createRequestState } from './request-state.ts';
+import { serverInfo } from './server-info.ts';
+import type { ToolParts } from './tools.ts';
+import type { Era } from './versions.ts';
 
-export interface McpParts {
-  readonly config: Config;
-  readonly catalog: Catalog;
-  readonly run: Run;
-  readonly onRefused: (request: FastifyRequest, refusal: Refusal) => void;
+export interface McpParts extends Omit<ToolParts, 'ask' | 'config'> {
+  readonly config: ToolParts['config'] & { readonly GATEWAY_HMAC_SECRET: readonly string[] };
+  /** Calls what resources and prompts come from. */
+  readonly runSource: ToolParts['run'];
+  readonly onRefused: OnRefused;
+  /** Milliseconds of silence after which a client gets a sign of life; 15,000 when unset. */
+  readonly heartbeatMs?: number;
 }
 
-/** Errors of the call itself: the specification wants them as results, so the model can react. */
-const forTheModel: ReadonlySet<Code> = new Set([
-  'invalid_input',
-  'upstream_failed',
-  'upstream_timeout',
-  'upstream_unavailable',
-]);
+/** Well under the minute after which most proxies cut a silent line. */
+const usualHeartbeatMs = 15_000;
 
-const chatgpt = /^openai-mcp/;
+const serverInfoKey = 'io.modelcontextprotocol/serverInfo';
 
-/** No tool has a longer name; what a client calls one is logged and must not fill the log. */
-const longestName = 64;
-
-/** For the log: no message of JSON-RPC, or of a version that is not spoken here. */
-const notSpoken = { reason: 'protocol' };
-
-/** ChatGPT starts its login from a result, every other client from HTTP 403. */
-function asResult(mode: Config['SCOPE_CHALLENGE'], request: FastifyRequest): boolean {
-  if (mode !== 'auto') return mode === 'result';
-  return chatgpt.test(request.headers['user-agent'] ?? '');
+/** A result as its era wants it; the modern one says what it is, who answers, how long it keeps. */
+function dress(era: Era, { result, cache }: Answered): object {
+  if (era === 'legacy') return result;
+  const { _meta, ...rest } = result as { readonly _meta?: unknown };
+  return {
+    resultType: 'complete',
+    ...rest,
+    ...cache,
+    _meta: { ...(isObject(_meta) ? _meta : {}), [serverInfoKey]: serverInfo },
+  };
 }
 
-/** The MCP door: `POST /mcp`, stateless, JSON answers (Streamable HTTP, protocol 2025-11-25). */
-export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyPluginAsync {
-  const methods = createMethods(config, catalog);
+/** 404 tells a modern client from a path that is not there; legacy clients read it as lost session. */
+const methodNotFound = (method: string, era: Era): ProtocolError =>
+  new ProtocolError(codes.methodNotFound, `Method not found: ${method}`, {
+    status: era === 'modern' ? 404 : 200,
+  });
 
-  /** What a refused call answers inside the protocol; undefined = HTTP has to say it. */
-  const answerFor = (
-    request: FastifyRequest,
-    refusal: Refusal,
-  ): ToolResult | ProtocolError | undefined => {
-    if (refusal.code === 'unknown_tool') {
-      const data = refusalBody(refusal, request.id);
-      return new ProtocolError(codes.invalidParams, refusal.message, { data });
-    }
-    if (forTheModel.has(refusal.code)) return toErrorResult(refusal);
-    if (refusal.code !== 'insufficient_scope') return undefined;
-    if (!asResult(config.SCOPE_CHALLENGE, request)) return undefined;
-    return toChallengeResult(refusal, String(challenge(refusal, request.metadataUrl)));
-  };
-
-  const callTool = (request: FastifyRequest, reply: FastifyReply) => {
-    return async (tool: string, input: unknown): Promise<ToolResult> => {
-      request.toolName = tool.slice(0, longestName);
-      try {
-        const call = { ...contextOf(request, reply), tool, caller: request.caller, input };
-        return toToolResult(await whole(await run(call)));
-      } catch (error) {
-        const refusal = toRefusal(error);
-        const answer = answerFor(request, refusal);
-        if (!answer) throw refusal;
-        onRefused(request, refusal);
-        if (answer instanceof ProtocolError) throw answer;
-        return answer;
-      }
-    };
-  };
-
-  const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const id = idOf(request.body);
-    if (error instanceof ProtocolError) {
-      if (error.status >= 400) onRefused(request, new Refusal('invalid_request', notSpoken));
-      return reply.code(error.status).send(failure(id, error.code, error.message, error.data));
-    }
-    if (Object(error).code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
-      onRefused(request, toRefusal(error));
-      return reply.code(400).send(failure(null, codes.parseError, 'The body is not JSON.'));
-    }
-    const refusal = toRefusal(error);
-    onRefused(request, refusal);
-    const header = challenge(refusal, request.metadataUrl);
-    if (header !== undefined) reply.header('www-authenticate', header);
-    const body = refusalBody(refusal, request.id);
-    return reply
-      .code(refusal.status)
-      .headers(refusalHeaders(refusal))
-      .send(failure(id, codes.refused, refusal.message, body));
-  };
+/** The MCP door: `POST /mcp`, stateless, both eras by request (Streamable HTTP). */
+export function mcpDoor(parts: McpParts): FastifyPluginAsync {
+  const { config, catalog, runSource, onRefused, heartbeatMs = usualHeartbeatMs } = parts;
+  const ask = createAsk(createRequestState(config.GATEWAY_HMAC_SECRET));
+  const methods = createMethods({ ...parts, ask }, { config, catalog, run: runSource, ask });
 
   return async (app) => {
-    app.setErrorHandler(onError);
+    app.setErrorHandler(answerFailure(onRefused));
     app.post('/mcp', async (request, reply) => {
       const message = readMessage(request.body);
       if (message.kind === 'invalid') {
@@ -113,12 +59,18 @@ export function mcpDoor({ config, catalog, run, onRefused }: McpParts): FastifyP
       }
       if (message.kind !== 'request') return reply.code(202).send();
       const { id, method, params } = message;
-      const header = request.headers['mcp-protocol-version'];
-      checkVersion(method === 'initialize' ? undefined : header?.toString(), params);
-      const serve = methods.get(method);
-      if (!serve) throw new ProtocolError(codes.methodNotFound, `Method not found: ${method}`);
-      const { caller } = request;
-      return success(id, await serve(params, { caller, call: callTool(request, reply) }));
+      const line = openLine(request, reply, heartbeatMs);
+      let era: Era = 'legacy';
+      try {
+        const speaker = readSpeaker(request.headers, message);
+        era = speaker.era;
+        const serve = methods[era].get(method);
+        if (!serve) throw methodNotFound(method, era);
+        const answered = await serve({ ...speaker, params, request, reply, line });
+        return line.answer({ status: 200, headers: {}, body: success(id, dress(era, answered)) });
+      } catch (error) {
+        return line.answer(toFailure(error, request, era, onRefused));
+      }
     });
   };
 }

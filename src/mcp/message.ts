@@ -17,11 +17,17 @@ export const codes = {
   invalidRequest: -32600,
   methodNotFound: -32601,
   invalidParams: -32602,
-  /** Ours: `data` is the body of the refusal. */
+  internalError: -32603,
+  /** Until 2025-11-25; `invalidParams` since. */
+  resourceNotFound: -32002,
+  headerMismatch: -32020,
+  missingCapability: -32021,
+  unsupportedVersion: -32022,
+  /** Ours: `data` is the body of the refusal. Closed to new uses since 2026-07-28. */
   refused: -32001,
 } as const;
 
-const isObject = (value: unknown): value is Params =>
+export const isObject = (value: unknown): value is Params =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isId = (value: unknown): value is string | number =>

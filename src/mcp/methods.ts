@@ -1,55 +1,54 @@
-import { allows } from '../calls/authorize.ts';
-import type { Caller } from '../calls/caller.ts';
-import type { Config } from '../config.ts';
 import type { Catalog } from '../tools/catalog.ts';
-import { codes, type Params, ProtocolError } from './message.ts';
-import { createToolList } from './tool-list.ts';
-import type { ToolResult } from './tool-result.ts';
-import { negotiate } from './versions.ts';
+import type { Method } from './asked.ts';
+import { cacheOfLists } from './cache.ts';
+import { type PromptParts, promptMethods } from './prompts.ts';
+import { type ResourceParts, resourceMethods } from './resources.ts';
+import { capabilitiesOf, serverInfo } from './server-info.ts';
+import { type ToolParts, toolMethods } from './tools.ts';
+import { type Era, negotiate, supported } from './versions.ts';
 
-/** What a method knows of its request. */
-export interface Context {
-  readonly caller: Caller | undefined;
-  /** Calls a tool as this request. */
-  readonly call: (tool: string, input: unknown) => Promise<ToolResult>;
-}
+const instructionsOf = ({ instructions }: Catalog) =>
+  instructions === undefined ? {} : { instructions };
 
-export type Method = (params: Params, context: Context) => object | Promise<object>;
-
-const serverInfo = {
-  name: 'openai-auth0-gateway',
-  title: 'openai-auth0-gateway',
-  version: '0.1.0',
-};
-
-/** The methods of protocol 2025-11-25 and older that a gateway of tools serves. */
-export function createMethods(
-  { TOOLS_LIST }: Pick<Config, 'TOOLS_LIST'>,
-  catalog: Catalog,
-): ReadonlyMap<string, Method> {
-  const list = createToolList(catalog);
-  return new Map<string, Method>([
-    [
-      'initialize',
-      ({ protocolVersion }) => ({
-        protocolVersion: negotiate(protocolVersion),
-        capabilities: { tools: {} },
+/** How the legacy era begins: `initialize` and `ping` (MCP 2025-11-25, lifecycle). */
+const legacyMethods = (catalog: Catalog): [string, Method][] => [
+  [
+    'initialize',
+    ({ params }) => ({
+      result: {
+        protocolVersion: negotiate(params['protocolVersion']),
+        capabilities: capabilitiesOf(catalog),
         serverInfo,
-      }),
-    ],
-    ['ping', () => ({})],
-    [
-      'tools/list',
-      (_params, { caller }) => ({
-        tools: list(TOOLS_LIST === 'all' ? () => true : (tool) => allows(caller, tool)),
-      }),
-    ],
-    [
-      'tools/call',
-      ({ name, arguments: input = {} }, { call }) => {
-        if (typeof name === 'string') return call(name, input);
-        throw new ProtocolError(codes.invalidParams, 'tools/call needs the name of a tool');
+        ...instructionsOf(catalog),
       },
-    ],
-  ]);
+    }),
+  ],
+  ['ping', () => ({ result: {} })],
+];
+
+/** How the modern era tells what it is: `server/discover` (MCP 2026-07-28, discovery). */
+const modernMethods = ({ config, catalog }: ToolParts): [string, Method][] => [
+  [
+    'server/discover',
+    () => ({
+      result: {
+        supportedVersions: supported,
+        capabilities: capabilitiesOf(catalog),
+        ...instructionsOf(catalog),
+      },
+      cache: cacheOfLists(config, catalog),
+    }),
+  ],
+];
+
+/** Every method that is served, in the era that knows it. */
+export function createMethods(
+  tools: ToolParts,
+  sources: ResourceParts & PromptParts,
+): Record<Era, ReadonlyMap<string, Method>> {
+  const shared = [...toolMethods(tools), ...resourceMethods(sources), ...promptMethods(sources)];
+  return {
+    legacy: new Map([...legacyMethods(tools.catalog), ...shared]),
+    modern: new Map([...modernMethods(tools), ...shared]),
+  };
 }

@@ -1,29 +1,32 @@
-import { type Params, ProtocolError } from './message.ts';
+import { codes, ProtocolError } from './message.ts';
+
+/** `modern`: every request says all of itself. `legacy`: `initialize` once, at the beginning. */
+export type Era = 'legacy' | 'modern';
 
 /** Newest first. */
-const supported = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
+const modern = ['2026-07-28'] as const;
+const legacy = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 
-const [latest] = supported;
+/** All that is spoken here, newest first. */
+export const supported: readonly string[] = [...modern, ...legacy];
 
-const isSupported = (version: unknown): version is string =>
-  (supported as readonly unknown[]).includes(version);
+const [latestLegacy] = legacy;
 
-/** The version `initialize` agrees on: the client's, or the newest of ours (MCP lifecycle). */
+const within = (versions: readonly string[], version: unknown): version is string =>
+  (versions as readonly unknown[]).includes(version);
+
+export const isModern = (version: unknown): version is string => within(modern, version);
+export const isLegacy = (version: unknown): version is string => within(legacy, version);
+
+/** The version `initialize` agrees on: the client's, or the newest of its era (MCP lifecycle). */
 export const negotiate = (requested: unknown): string =>
-  isSupported(requested) ? requested : latest;
+  isLegacy(requested) ? requested : latestLegacy;
 
-const unsupported = -32022;
-const modernVersion = 'io.modelcontextprotocol/protocolVersion';
-
-/**
- * Refuses a version that is not spoken here, whether the header or the body names it.
- * @throws {ProtocolError} with HTTP 400, naming those that are.
- */
-export function checkVersion(header: string | undefined, params: Params): void {
-  const meta = Object(params['_meta']) as Record<string, unknown>;
-  for (const requested of [header, meta[modernVersion]]) {
-    if (requested === undefined || isSupported(requested)) continue;
-    const data = { supported, requested };
-    throw new ProtocolError(unsupported, 'Unsupported protocol version', { status: 400, data });
-  }
+/** The answer to a version that is not spoken here: HTTP 400, naming those that are. */
+export function unsupportedVersion(requested: unknown): ProtocolError {
+  const data = { supported, requested };
+  return new ProtocolError(codes.unsupportedVersion, 'Unsupported protocol version', {
+    status: 400,
+    data,
+  });
 }

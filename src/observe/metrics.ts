@@ -12,6 +12,8 @@ export interface Metrics {
   call(tool: string, outcome: string, reason: string): string;
   /** Seconds from the request to the answer of a call that was forwarded. */
   answered(tool: string, seconds: number): void;
+  /** An answer that breaks the output schema of its tool. */
+  violation(tool: string): void;
   /** One exchange with the backend; a retry is another one. */
   exchange(tool: string, outcome: string, seconds: number): void;
   refused(code: string, reason: string): void;
@@ -77,6 +79,9 @@ export function createMetrics(sources: Sources): Metrics {
   const calls = counter('calls_total', 'Calls of tools', ['tool', 'outcome', 'reason']);
   const seconds = histogram('call_seconds', 'From the request to the answer', ['tool']);
   const upstream = histogram('upstream_seconds', 'Exchanges with the backend', ['tool', 'outcome']);
+  const violations = counter('output_violations_total', 'Answers that break the output schema', [
+    'tool',
+  ]);
   const refusals = counter('refusals_total', 'Requests refused', ['code', 'reason']);
   const clients = counter('clients_total', 'Clients decided', ['verdict', 'outcome']);
   const records = counter('log_records_total', 'Log stream records received', ['kind']);
@@ -136,6 +141,7 @@ export function createMetrics(sources: Sources): Metrics {
       return tool;
     },
     answered: (tool, took) => seconds.observe({ tool }, took),
+    violation: (tool) => violations.inc({ tool }),
     exchange: (tool, outcome, took) => upstream.observe({ tool, outcome }, took),
     refused: (code, reason) => refusals.inc({ code, reason }),
     clientOutcome: (verdict, outcome) => clients.inc({ verdict, outcome }),

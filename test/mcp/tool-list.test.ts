@@ -27,6 +27,12 @@ t.test('the list as it stands on the wire', async (t) => {
   const schemes = [oauth2(['events:write', 'events:read'])];
   const openSchemes = [{ type: 'noauth' }, oauth2([])];
   const inputSchema = { type: 'object' };
+  const cautious = {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: false,
+    openWorldHint: true,
+  };
   t.same(listed(parsed(await mcp('tools/list'))), [
     {
       name: 'addEvent',
@@ -34,7 +40,7 @@ t.test('the list as it stands on the wire', async (t) => {
       description: full['description'],
       inputSchema: full['inputSchema'],
       outputSchema: full['outputSchema'],
-      annotations: full['annotations'],
+      annotations: { ...Object(full['annotations']), idempotentHint: false },
       securitySchemes: schemes,
       _meta: {
         'openai/outputTemplate': 'ui://widget',
@@ -44,15 +50,17 @@ t.test('the list as it stands on the wire', async (t) => {
     },
     {
       name: 'look',
+      title: 'Look',
       inputSchema,
-      annotations: {},
+      annotations: cautious,
       securitySchemes: openSchemes,
       _meta: { securitySchemes: openSchemes },
     },
     {
       name: 'whoami',
+      title: 'Whoami',
       inputSchema,
-      annotations: {},
+      annotations: cautious,
       securitySchemes: [oauth2([])],
       _meta: { securitySchemes: [oauth2([])] },
     },

@@ -1,0 +1,102 @@
+import { whole } from '../calls/answer.ts';
+import { contextOf } from '../calls/context.ts';
+import type { Run } from '../calls/run.ts';
+import { Refusal } from '../errors.ts';
+import type { Target } from '../tools/target.ts';
+import { readTraceparent } from '../trace.ts';
+import { type Asked, metaOf } from './asked.ts';
+import {
+  checkCapabilities,
+  type InputRequired,
+  readInputRequired,
+  readRound,
+} from './input-required.ts';
+import { codes, type Params, ProtocolError } from './message.ts';
+import { readAnswer, type WholeAnswer } from './read-answer.ts';
+import { readReports, reportsProgress } from './reports.ts';
+import type { RequestState } from './request-state.ts';
+
+/** What is called: a tool, or what a resource or prompt comes from. */
+export interface Asking {
+  readonly run: Run;
+  readonly target: Target;
+  readonly input: unknown;
+}
+
+/** The backend's answer, or what it wants to know first. */
+export type Heard =
+  | { readonly answer: WholeAnswer }
+  | { readonly wanted: InputRequired & { readonly resultType: 'input_required' } };
+
+export type Ask = (asked: Asked, asking: Asking) => Promise<Heard>;
+
+const stale = 'The requestState is not of this call, not of this caller, or too old.';
+
+/** A token that a client can know a notification by (MCP, progress). */
+const isToken = (value: unknown): boolean => typeof value === 'string' || Number.isInteger(value);
+
+/** The one way from a method to a backend: progress goes out at once, the answer comes whole. */
+export function createAsk(state: RequestState): Ask {
+  const belonging = ({ request }: Asked, { target, input }: Asking) => ({
+    subject: request.caller?.subject ?? '',
+    clientId: request.caller?.clientId ?? '',
+    target: target.name,
+    input,
+  });
+
+  /** What an interactive backend gets beside its arguments. */
+  const roundFor = (asked: Asked, asking: Asking): Params => {
+    const round = readRound(asked.params);
+    const { requestState, ...rest } = { ...round, clientCapabilities: asked.capabilities };
+    if (requestState === undefined) return rest;
+    const opened = state.open(requestState, belonging(asked, asking));
+    if (opened === undefined) throw new ProtocolError(codes.invalidParams, stale);
+    return { ...rest, requestState: opened };
+  };
+
+  const wantedBy = (asked: Asked, asking: Asking, wanted: InputRequired) => {
+    if (asked.era === 'legacy') {
+      const description =
+        'This call needs an answer of yours, which takes a client of MCP 2026-07-28.';
+      throw new Refusal('upstream_failed', { reason: 'input_required', description });
+    }
+    checkCapabilities(wanted, asked.capabilities);
+    const { requestState } = wanted;
+    if (requestState === undefined) return wanted;
+    return { ...wanted, requestState: state.seal(requestState, belonging(asked, asking)) };
+  };
+
+  return async (asked, asking) => {
+    const { request, reply, line } = asked;
+    const { run, target, input } = asking;
+    const { progressToken, traceparent } = metaOf(asked);
+    const round = target.interactive ? roundFor(asked, asking) : undefined;
+    line.keepAlive();
+    const context = contextOf(request, reply);
+    const answer = await run({
+      ...context,
+      traceparent: context.traceparent ?? readTraceparent(String(traceparent ?? '')),
+      tool: target.name,
+      caller: request.caller,
+      input,
+      round,
+    });
+    const tell = isToken(progressToken)
+      ? (report: object) =>
+          line.notify({
+            jsonrpc: '2.0',
+            method: 'notifications/progress',
+            params: { progressToken, ...report },
+          })
+      : () => {};
+    const heard = reportsProgress(answer.headers)
+      ? await readReports(answer, tell)
+      : await whole(answer);
+    const wanted =
+      target.interactive && heard.status < 400
+        ? readInputRequired(readAnswer(heard).json)
+        : undefined;
+    if (!wanted) return { answer: heard };
+    return { wanted: { resultType: 'input_required', ...wantedBy(asked, asking, wanted) } };
+  };
+}

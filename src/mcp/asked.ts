@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Speaker } from './era.ts';
+import type { Line } from './line.ts';
+import { isObject, type Params } from './message.ts';
+
+/** One request of a client, with all that a method may need of it. */
+export interface Asked extends Speaker {
+  readonly params: Params;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly line: Line;
+}
+
+/** How long and by whom an answer may be kept (MCP 2026-07-28, caching). */
+export interface Cache {
+  /** Milliseconds. */
+  readonly ttlMs: number;
+  readonly cacheScope: 'public' | 'private';
+}
+
+export interface Answered {
+  readonly result: object;
+  /** Only for answers that the specification wants to be cacheable. */
+  readonly cache?: Cache;
+}
+
+export type Method = (asked: Asked) => Answered | Promise<Answered>;
+
+/** The `_meta` of a request. */
+export function metaOf({ params }: Pick<Asked, 'params'>): Params {
+  const { _meta } = params;
+  return isObject(_meta) ? _meta : {};
+}

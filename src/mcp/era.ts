@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { checkHeader, headerMismatch, headerText } from './header-value.ts';
+import { codes, isObject, type Params, ProtocolError } from './message.ts';
+import { type Era, isLegacy, isModern, unsupportedVersion } from './versions.ts';
+
+/** What a request says of its client. */
+export interface Speaker {
+  readonly era: Era;
+  /** What the client can be asked for; nothing in the legacy era, which says it only once. */
+  readonly capabilities: Params;
+}
+
+const prefix = 'io.modelcontextprotocol/';
+const versionKey = `${prefix}protocolVersion`;
+const capabilitiesKey = `${prefix}clientCapabilities`;
+
+/** Where the name stands that `Mcp-Name` repeats. */
+const named: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+]);
+
+const malformed = (what: string): ProtocolError =>
+  new ProtocolError(codes.invalidParams, what, { status: 400 });
+
+interface Request {
+  readonly method: string;
+  readonly params: Params;
+}
+
+/** MCP 2026-07-28: version, capabilities and headers of one request, in the order it wants. */
+function readModern(headers: IncomingHttpHeaders, meta: Params, request: Request): Speaker {
+  const version = meta[versionKey];
+  if (typeof version !== 'string') throw malformed(`_meta needs ${versionKey}`);
+  checkHeader(headers, 'mcp-protocol-version', version);
+  if (!isModern(version)) throw unsupportedVersion(version);
+  const capabilities = meta[capabilitiesKey];
+  if (!isObject(capabilities)) throw malformed(`_meta needs ${capabilitiesKey}`);
+  const { method, params } = request;
+  checkHeader(headers, 'mcp-method', method);
+  const name = params[named.get(method) ?? ''];
+  if (typeof name === 'string') checkHeader(headers, 'mcp-name', name);
+  return { era: 'modern', capabilities };
+}
+
+/**
+ * Tells by the request itself which era it speaks: one that says its version and capabilities in
+ * `_meta`, or a modern version in its header, is modern, every other is legacy.
+ * @throws {ProtocolError} -32020 header mismatch, -32022 unsupported version, -32602 `_meta`
+ * lacks something; all HTTP 400.
+ */
+export function readSpeaker(headers: IncomingHttpHeaders, request: Request): Speaker {
+  const said = headerText(headers, 'mcp-protocol-version');
+  const { _meta } = request.params;
+  const meta = isObject(_meta) ? _meta : {};
+  const version = meta[versionKey];
+  if (isLegacy(version)) {
+    // Earlier revisions know no version in _meta: harmless while it says what the header says.
+    if (said === undefined || said === version) return { era: 'legacy', capabilities: {} };
+    throw headerMismatch('mcp-protocol-version does not match the body');
+  }
+  // Its version is about to be negotiated, whatever the header says until then.
+  const negotiates = request.method === 'initialize';
+  const tells = version !== undefined || capabilitiesKey in meta;
+  if (tells || (isModern(said) && !negotiates)) return readModern(headers, meta, request);
+  if (said !== undefined && !negotiates && !isLegacy(said)) throw unsupportedVersion(said);
+  return { era: 'legacy', capabilities: {} };
+}

@@ -1,0 +1,106 @@
+import { Refusal } from '../errors.ts';
+import { codes, isObject, type Params, ProtocolError } from './message.ts';
+
+/** A backend asks for more before it can answer (MCP 2026-07-28, multi round-trip requests). */
+export interface InputRequired {
+  readonly inputRequests?: Params;
+  readonly requestState?: string;
+}
+
+/** What a client brings along when it calls again. */
+export interface Round {
+  readonly inputResponses?: Params;
+  readonly requestState?: string;
+}
+
+const invalid = (what: string): ProtocolError => new ProtocolError(codes.invalidParams, what);
+
+/** Reads what a call brings along. @throws {ProtocolError} -32602 when it is malformed. */
+export function readRound({ inputResponses, requestState }: Params): Round {
+  if (inputResponses !== undefined) {
+    if (!isObject(inputResponses) || !Object.values(inputResponses).every(isObject)) {
+      throw invalid('inputResponses is no map of responses');
+    }
+  }
+  if (requestState !== undefined && typeof requestState !== 'string') {
+    throw invalid('requestState is no string');
+  }
+  return {
+    ...(inputResponses === undefined ? {} : { inputResponses }),
+    ...(requestState === undefined ? {} : { requestState }),
+  };
+}
+
+/** A capability and the part of it that is needed. */
+type Need = readonly [capability: string, part?: string];
+
+/** What each kind of request needs of a client, by its parameters. */
+const needs: ReadonlyMap<unknown, (params: Params) => Need> = new Map<
+  unknown,
+  (params: Params) => Need
+>([
+  ['elicitation/create', ({ mode }) => ['elicitation', mode === 'url' ? 'url' : 'form']],
+  ['sampling/createMessage', ({ tools }) => (tools ? ['sampling', 'tools'] : ['sampling'])],
+  ['roots/list', () => ['roots']],
+]);
+
+const unreadable = (what: string): Refusal =>
+  new Refusal('upstream_failed', { reason: 'bad_input_request', description: what });
+
+/**
+ * Reads an answer that asks for more.
+ * @returns undefined for any other answer.
+ * @throws {Refusal} `upstream_failed` (bad_input_request) when it asks for what no client knows.
+ */
+export function readInputRequired(json: unknown): InputRequired | undefined {
+  if (!isObject(json) || json['resultType'] !== 'input_required') return undefined;
+  const { inputRequests, requestState } = json;
+  if (inputRequests === undefined && requestState === undefined) {
+    throw unreadable('The backend asks for input without saying which.');
+  }
+  if (requestState !== undefined && typeof requestState !== 'string') {
+    throw unreadable('The requestState of the backend is no string.');
+  }
+  if (inputRequests !== undefined) {
+    const known = (one: unknown): boolean => isObject(one) && needs.has(one['method']);
+    if (!isObject(inputRequests) || !Object.values(inputRequests).every(known)) {
+      throw unreadable('The backend asks for input of a kind that no client knows.');
+    }
+  }
+  return {
+    ...(inputRequests === undefined ? {} : { inputRequests }),
+    ...(requestState === undefined ? {} : { requestState }),
+  };
+}
+
+function needOf(request: unknown): Need[] {
+  const { method, params } = request as { method: string; params?: unknown };
+  const need = needs.get(method)?.(isObject(params) ? params : {});
+  return need ? [need] : [];
+}
+
+function declared(capabilities: Params, [name, part]: Need): boolean {
+  const capability = capabilities[name];
+  if (!isObject(capability)) return false;
+  // `elicitation: {}` is what there was before there were two modes: forms.
+  if (part === 'form' && Object.keys(capability).length === 0) return true;
+  return part === undefined || isObject(capability[part]);
+}
+
+/**
+ * A client may be asked only for what it declared.
+ * @throws {ProtocolError} -32021 with HTTP 400, naming what is missing.
+ */
+export function checkCapabilities(asked: InputRequired, capabilities: Params): void {
+  const wanted = Object.values(asked.inputRequests ?? {}).flatMap(needOf);
+  const missing = wanted.filter((need) => !declared(capabilities, need));
+  if (missing.length === 0) return;
+  const requiredCapabilities = Object.fromEntries(
+    missing.map(([name, part]) => [name, part === undefined ? {} : { [part]: {} }]),
+  );
+  const names = Object.keys(requiredCapabilities).join(', ');
+  throw new ProtocolError(codes.missingCapability, `The client must support ${names}.`, {
+    status: 400,
+    data: { requiredCapabilities },
+  });
+}
