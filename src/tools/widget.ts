@@ -41,6 +41,6 @@ export function* widgetWarnings({ tools, resources, templates }: Offered): Gener
   ];
   for (const [uri, { name, mimeType = '' }] of all) {
     if (!uri.startsWith('ui://') || widgetTypes.includes(mimeType)) continue;
-    yield `resource ${name}: no host shows ${uri}: its mimeType is not ${widgetTypes.join(' or ')}.`;
+    yield `resource ${name}: no host shows ${uri}: its mimeType is neither ${widgetTypes.join(' nor ')}.`;
   }
 }

@@ -71,6 +71,9 @@ t.test('what is no catalog', async (t) => {
     '{"tools":{}}': /^tools: .*expected array/,
     '{"tools":[]}': /^tools: /,
     '{"tools":[{"name":"a"}],"tool":1}': /"tool"/,
+    '{"tools":[{"name":"a"}],"resources":{}}': /^resources: .*expected array/,
+    '{"tools":[{"name":"a"}],"prompts":1}': /^prompts: .*expected array/,
+    '{"tools":[{"name":"a"}],"instructions":""}': /^instructions: /,
   };
   for (const [text, problem] of Object.entries(bad)) t.match(texts(file(t, text)), [problem], text);
   const short: Record<string, RegExp> = {
@@ -158,7 +161,9 @@ t.test('values of the wrong type', async (t) => {
     scopes: 'events:read',
     public: 'true',
     inputSchema: { type: 'array' },
-    outputSchema: {},
+    outputSchema: [],
+    interactive: 'yes',
+    icons: {},
     annotations: [],
     _meta: [],
     timeoutMs: 1.5,
@@ -167,4 +172,33 @@ t.test('values of the wrong type', async (t) => {
     t.match(wrong(t, { name: 'one', [name]: value }), [new RegExp(`^tool one: ${name}`)], name);
   }
   t.match(wrong(t, { name: 'one', timeoutMs: 600_001 }), [/^tool one: timeoutMs: /]);
+});
+
+t.test('both schemas of a tool are judged, whichever is broken', async (t) => {
+  const broken = { type: 'object', required: 'id' };
+  t.match(wrong(t, { name: 'one', inputSchema: broken, outputSchema: broken }), [
+    /^tool one: has a broken schema: /,
+    /^tool one: has a broken schema: /,
+  ]);
+});
+
+t.test('icons: https, or the image itself', async (t) => {
+  for (const src of ['https://example.com/a.png', 'data:image/svg+xml;base64,PHN2Zy8+']) {
+    t.same(wrong(t, { name: 'one', icons: [{ src, theme: 'dark' }] }), [], src);
+  }
+  for (const src of [
+    'http://example.com/a.png',
+    'javascript:alert(1)',
+    'data:text/html,a',
+    'a.png',
+    'https://',
+    'https://a b',
+    '',
+  ]) {
+    t.match(wrong(t, { name: 'one', icons: [{ src }] }), [/^tool one: icons.0.src: is neither/]);
+  }
+  const src = 'https://example.com/a.png';
+  for (const more of [{ sizes: ['48'] }, { sizes: '48x48' }, { theme: 'blue' }, { url: src }]) {
+    t.match(wrong(t, { name: 'one', icons: [{ src, ...more }] }), [/^tool one: icons.0/]);
+  }
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { loadCatalog } from '../../src/tools/catalog.ts';
+import { load } from './load.ts';
 
 /** The catalog of a TOOLS_FILE with these tools. */
 const fromFile = (t: Test, tools: readonly unknown[]) =>
@@ -17,7 +18,7 @@ t.test('the short form: names and scopes, any object as input', async (t) => {
     scopes: ['events:read'],
     public: false,
     inputSchema: { type: 'object' },
-    annotations: {},
+    annotations: { readOnlyHint: false, destructiveHint: true },
     path: 'listEvents',
     timeoutMs: 30_000,
   });
@@ -37,34 +38,42 @@ t.test('the file: everything it says stands, the rest has defaults', async (t) =
     public: false,
     inputSchema: { type: 'object', properties: { from: { type: 'string' } } },
     outputSchema: { type: 'object', 'x-own': [1] },
-    annotations: { readOnlyHint: true, destructiveHint: false, openWorldHint: false },
+    icons: [{ src: 'https://example.com/a.png', mimeType: 'image/png', sizes: ['48x48', 'any'] }],
+    annotations: {
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
     _meta: { ui: { resourceUri: 'ui://widget' }, 'openai/outputTemplate': 'ui://widget' },
     path: 'v1/events.list~2/a_b',
     timeoutMs: 1,
     maxConcurrent: 1,
     maxQueued: 0,
     maxAnswerBytes: 1,
+    interactive: true,
   };
   const { tools } = fromFile(t, [full, { name: 'bare' }]);
-  const { checkInput, ...tool } = tools.get('listEvents') ?? { checkInput: String };
+  const { checkInput, checkOutput, mirrored, ...tool } = Object(tools.get('listEvents'));
   t.strictSame(tool, full);
+  t.same(mirrored, []);
   t.equal(checkInput({ from: 1 }), '/from must be string');
-  t.match(tools.get('bare'), { path: 'bare', scopes: [], public: false, title: undefined });
+  t.equal(checkOutput({}), undefined);
+  t.equal(checkOutput([]), 'input must be object');
+  t.match(tools.get('bare'), { path: 'bare', scopes: [], public: false, interactive: false });
+  t.equal(tools.get('bare')?.checkOutput, undefined);
   const lane = { timeoutMs: 30_000, maxConcurrent: 64, maxQueued: 64, maxAnswerBytes: 10_485_760 };
   t.match(tools.get('bare'), lane);
 });
 
 t.test('the example of the repository is a good catalog', async (t) => {
-  const { tools, scopes } = loadCatalog({ TOOLS_FILE: 'examples/tools.json' });
+  const { tools, scopes, warnings } = loadCatalog({
+    TOOLS_FILE: 'examples/tools.json',
+    ANNOTATIONS: 'strict',
+  });
   t.ok(tools.size > 0);
+  t.same(warnings, []);
   t.same(scopes, ['events:read', 'events:write']);
-  for (const { annotations } of tools.values()) {
-    t.match(annotations, {
-      readOnlyHint: Boolean,
-      destructiveHint: Boolean,
-      openWorldHint: Boolean,
-    });
-  }
 });
 
 t.test('the file wins nothing over the line by being empty: one source is read', async (t) => {
@@ -108,4 +117,41 @@ t.test('tools may share the $id of a schema', async (t) => {
   ]);
   t.equal(tools.get('one')?.checkInput({ id: 1 }), undefined);
   t.match(tools.get('two')?.checkInput({ id: 1 }), /name/);
+});
+
+t.test('an answer may be any JSON that its schema says', async (t) => {
+  const schemas = [{}, { type: 'array', items: { type: 'string' } }, { enum: ['yes', null] }];
+  for (const outputSchema of schemas) {
+    const { tools } = fromFile(t, [{ name: 'one', outputSchema }]);
+    t.same(tools.get('one')?.outputSchema, outputSchema);
+  }
+  const { tools } = fromFile(t, [{ name: 'one', outputSchema: schemas[1] }]);
+  t.equal(tools.get('one')?.checkOutput?.(['a']), undefined);
+  t.equal(tools.get('one')?.checkOutput?.([1]), '/0 must be string');
+});
+
+t.test('without resources and prompts it has none; instructions only when written', async (t) => {
+  for (const catalog of [loadCatalog({ TOOL_SCOPES_JSON: '{"one":[]}' }), load(t, {})]) {
+    const { sources, resources, templates, prompts } = catalog;
+    t.same([sources.size, resources.size, templates.length, prompts.size], [0, 0, 0, 0]);
+    t.notOk('instructions' in catalog);
+  }
+  t.equal(load(t, { instructions: 'Ask first.' }).instructions, 'Ask first.');
+});
+
+t.test('resources and prompts count for what the whole asks for', async (t) => {
+  const resources = [
+    { uri: 'x:a', name: 'a', path: 'a', scopes: ['b', 'offline_access'] },
+    { uriTemplate: 'x:{a}', name: 'b', path: 'a', scopes: ['c'] },
+  ];
+  const prompts = [{ name: 'p', path: 'p', scopes: ['a', 'b'] }];
+  const catalog = load(t, { resources, prompts });
+  t.same(catalog.scopes, ['a', 'b', 'c']);
+  t.equal(catalog.hasPublic, false);
+  const open = [
+    { resources: [{ uri: 'x:a', name: 'a', path: 'a', public: true }] },
+    { resources: [{ uriTemplate: 'x:{a}', name: 'a', path: 'a', public: true }] },
+    { prompts: [{ name: 'p', path: 'p', public: true }] },
+  ];
+  for (const beside of open) t.equal(load(t, beside).hasPublic, true);
 });

@@ -24,11 +24,24 @@ t.test('the example fits it, and points an editor to it', async (t) => {
 
 t.test('an editor and the gateway judge alike', async (t) => {
   const one = (more: object = {}) => ({ tools: [{ name: 'one', ...more }] });
+  const content = { type: 'text', text: 'Hello {{b}}' };
+  const beside = (member: string, entry: object) => ({ ...one(), [member]: [entry] });
   const good = [
     one(),
     one({ path: 'a/b' }),
     one({ scopes: ['a'] }),
     one({ inputSchema: { type: 'object', 'x-own': 1 } }),
+    one({
+      outputSchema: { type: 'array' },
+      interactive: true,
+      icons: [{ src: 'https://a.example' }],
+    }),
+    { ...one(), instructions: 'Ask first.', resources: [], prompts: [] },
+    beside('resources', { uri: 'x:a', name: 'a', file: 'a.txt' }),
+    beside('resources', { uri: 'x:a', name: 'a', path: 'a', timeoutMs: 5 }),
+    beside('resources', { uriTemplate: 'x:{a}', name: 'a', path: 'a' }),
+    beside('prompts', { name: 'a', path: 'a', arguments: [{ name: 'b', values: ['c'] }] }),
+    beside('prompts', { name: 'a', messages: [{ role: 'user', content }] }),
   ];
   const bad = [
     {},
@@ -42,6 +55,18 @@ t.test('an editor and the gateway judge alike', async (t) => {
     one({ timeoutMs: 0 }),
     one({ scope: [] }),
     { ...one(), more: 1 },
+    { ...one(), instructions: '' },
+    beside('resources', { uri: 'x:a', name: 'a' }),
+    beside('resources', { uri: 'x:a', name: 'a', file: 'a.txt', path: 'a' }),
+    beside('resources', { uri: 'x:a', name: 'a', file: 'a.txt', timeoutMs: 5 }),
+    beside('resources', { uri: 'x:a', uriTemplate: 'x:{a}', name: 'a', path: 'a' }),
+    beside('resources', { uriTemplate: 'x:{a}', name: 'a', file: 'a.txt' }),
+    beside('resources', { uri: 'a', name: 'a', file: 'a.txt' }),
+    beside('resources', { uri: 'x:a', name: 'a b', file: 'a.txt' }),
+    beside('prompts', { name: 'a' }),
+    beside('prompts', { name: 'a', path: 'a', messages: [{ role: 'user', content }] }),
+    beside('prompts', { name: 'a', messages: [{ role: 'system', content }] }),
+    beside('prompts', { name: 'a', messages: [] }),
   ];
   for (const catalog of good) {
     t.equal(check(catalog), undefined);

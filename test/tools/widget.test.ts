@@ -1,0 +1,58 @@
+import t, { type Test } from 'tap';
+import { load, plain } from './load.ts';
+
+const uri = 'ui://widget/a.html';
+const app = { uri, name: 'a', path: 'a', mimeType: 'text/html;profile=mcp-app' };
+
+/** What is said of a tool with this `_meta` beside these resources. */
+const warned = (t: Test, tool: object, ...resources: object[]) =>
+  load(t, { tools: [{ ...plain, ...tool }], resources }).warnings;
+
+t.test('a widget that can be shown gives no cause', async (t) => {
+  const _meta = { ui: { resourceUri: uri }, 'openai/outputTemplate': uri };
+  t.same(warned(t, { _meta }, app), []);
+  t.same(warned(t, { _meta, public: true }, { ...app, public: true }), []);
+  t.same(warned(t, { _meta }, { ...app, mimeType: 'text/html+skybridge' }), []);
+  const { uri: _, ...one } = app;
+  t.same(warned(t, { _meta }, { ...one, uriTemplate: 'ui://widget/{name}' }), []);
+  t.same(warned(t, {}, { uri: 'x:a', name: 'text', path: 'a' }), []);
+});
+
+t.test('other words in _meta are none of our business', async (t) => {
+  for (const _meta of [
+    {},
+    { ui: 7 },
+    { ui: { resourceUri: 7 } },
+    { 'openai/outputTemplate': {} },
+  ]) {
+    t.same(warned(t, { _meta }), []);
+  }
+});
+
+t.test('a tool whose widget is no resource', async (t) => {
+  const none = `is ${uri}, which is no resource of the catalog.`;
+  t.same(warned(t, { _meta: { ui: { resourceUri: uri }, 'openai/outputTemplate': uri } }), [
+    `tool plain: _meta.ui.resourceUri ${none}`,
+    `tool plain: _meta["openai/outputTemplate"] ${none}`,
+  ]);
+});
+
+t.test('a public tool whose widget is not', async (t) => {
+  const _meta = { ui: { resourceUri: uri } };
+  t.same(warned(t, { _meta, public: true }, app), [
+    `tool plain: it is public, its widget ${uri} is not.`,
+  ]);
+});
+
+t.test('a ui:// resource that no host shows', async (t) => {
+  const said = (name: string, where: string) =>
+    `resource ${name}: no host shows ${where}: its mimeType is neither text/html;profile=mcp-app nor text/html+skybridge.`;
+  for (const mimeType of ['text/html', 'text/html; profile=mcp-app', 'TEXT/HTML+SKYBRIDGE']) {
+    t.same(warned(t, {}, { ...app, mimeType }), [said('a', uri)], mimeType);
+  }
+  const { mimeType: _, uri: __, ...bare } = app;
+  t.same(warned(t, {}, { ...bare, uri }, { ...bare, name: 'b', uriTemplate: 'ui://{x}' }), [
+    said('a', uri),
+    said('b', 'ui://{x}'),
+  ]);
+});
