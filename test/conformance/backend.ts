@@ -51,7 +51,7 @@ async function answer(name: string, body: string, response: ServerResponse): Pro
   try {
     const said = await fixture(readRound(name, body), report);
     if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(`${json(said)}\n`);
+    response.end(json(said));
   } catch (error) {
     response.writeHead(500, { 'content-type': 'application/json' });
     response.end(json({ error: (error as Error).message }));
@@ -63,7 +63,7 @@ export async function startBackend(): Promise<FixtureBackend> {
   let seen = new Set<string>();
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const name = String(request.url).slice(1);
-    seen.add(name);
+    if (fixtures[name]) seen.add(name);
     await answer(name, await readText(request), response);
   };
   const server = createServer((request, response) => {

@@ -24,15 +24,23 @@ t.test('what was left out of a scenario that passes is told', async (t) => {
   t.match(got, { outcome: 'passed', skipped: ['second'] });
 });
 
-t.test('nothing of its own tried is not counted', async (t) => {
-  t.match(outcome([wire]), { outcome: 'untested' });
-  t.match(outcome([check('first', 'INFO'), wire]), { outcome: 'untested' });
-  t.match(outcome([check('first', 'SKIPPED'), wire]), { outcome: 'untested', skipped: ['first'] });
+t.test('nothing of its own tried is no pass, and needs a reason on the list', async (t) => {
+  const why = ['nothing of its own was tried'];
+  t.match(outcome([wire]), { outcome: 'failed', why });
+  t.match(outcome([check('second', 'INFO'), wire]), { outcome: 'failed', why });
+  t.match(outcome([check('second', 'INFO'), wire], { expected: [one] }), {
+    outcome: 'untested',
+    why: [...why, 'of no use here'],
+  });
+  t.match(outcome([check('second', 'SKIPPED'), wire], { expected: [one] }), {
+    outcome: 'untested',
+    skipped: ['second'],
+  });
 });
 
-t.test('a fixture nobody called for is not counted, whatever the checks say', async (t) => {
+t.test('a fixture nobody called for is no pass, whatever the checks say', async (t) => {
   const got = outcome([check('first', 'SUCCESS')], { unreached: ['test_tool'] });
-  t.match(got, { outcome: 'untested', why: ['test_tool was not called'] });
+  t.match(got, { outcome: 'failed', why: ['test_tool was not called'] });
 });
 
 t.test('a failure or a warning that is not on the list fails', async (t) => {
@@ -89,6 +97,6 @@ t.test('a check on the list excuses itself alone', async (t) => {
 t.test('a warning that is on the list and all there is, is not counted', async (t) => {
   t.match(outcome([check('second', 'WARNING'), wire], { expected: [one] }), {
     outcome: 'untested',
-    why: ['of no use here'],
+    why: ['nothing of its own was tried', 'of no use here'],
   });
 });

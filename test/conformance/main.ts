@@ -41,4 +41,5 @@ try {
 } finally {
   for (const act of ends) act();
 }
-process.exitCode = reports.every(isGood) ? 0 : 1;
+// A comparison has nothing to live up to.
+process.exitCode = values.plain || reports.every(isGood) ? 0 : 1;

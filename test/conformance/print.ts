@@ -6,7 +6,7 @@ const words: Readonly<Record<Outcome, string>> = {
   expected: 'failed as expected',
   failed: 'FAILED',
   stale: 'STALE: on the list, and passes',
-  untested: 'not counted: nothing of its own was tried',
+  untested: 'not counted',
 };
 
 const count = (verdicts: readonly Verdict[], outcome: Outcome): number =>
@@ -33,7 +33,7 @@ export function print({ revision, suite, required, notScored }: Report): string 
   const code = suite.code === null ? 'did not end in time' : `exit code ${suite.code}`;
   return [
     `${revision}`,
-    `  the suite: ${suite.passed} of ${suite.of} required scenarios passed (${code})`,
+    `  the suite: ${suite.passed} of ${suite.of} required scenarios passed (${code}); checks: ${suite.total}`,
     `  counted strictly: ${tally(required)}`,
     ...required.flatMap((verdict) => lines(verdict)),
     `  run and not scored: ${tally(notScored)}`,

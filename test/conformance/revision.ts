@@ -9,7 +9,13 @@ import { runSuite } from './suite.ts';
 export interface Report {
   readonly revision: string;
   /** As the suite counts: a scenario of the required ones without a failed check has passed. */
-  readonly suite: { readonly passed: number; readonly of: number; readonly code: number | null };
+  readonly suite: {
+    readonly passed: number;
+    readonly of: number;
+    /** Its last line about checks, of the scenarios it does not score too. */
+    readonly total: string;
+    readonly code: number | null;
+  };
   readonly required: readonly Verdict[];
   readonly notScored: readonly (Verdict & { readonly label: string })[];
   /** All the suite printed. */
@@ -36,9 +42,10 @@ export async function runRevision(
     });
   const passes = (scenario: string): boolean =>
     checks.get(scenario)?.every(({ status }) => status !== 'FAILURE') ?? false;
+  const total = /^Total: .*$/m.exec(output)?.[0] ?? 'It printed no total.';
   return {
     revision,
-    suite: { passed: required.filter(passes).length, of: required.length, code },
+    suite: { passed: required.filter(passes).length, of: required.length, total, code },
     required: required.map(verdictOf),
     notScored: [...notScored].map(([scenario, label]) => ({ ...verdictOf(scenario), label })),
     output,
