@@ -27,12 +27,21 @@ export const allows = (caller: Caller | undefined, { public: open, scopes }: Gua
 
 /**
  * Lets a caller by.
- * @throws {Refusal} `missing_token`, or `insufficient_scope` whose scope lists all it needs.
+ * @param known the scopes of the whole catalog.
+ * @throws {Refusal} `missing_token`, or `insufficient_scope` whose scope lists all it needs and what
+ * the caller has already: many clients ask for just what a challenge names, and would lose the rest
+ * (MCP 2025-11-25, runtime insufficient scope errors).
  */
-export function admit(guarded: Guarded, caller: Caller | undefined): void {
+export function admit(
+  guarded: Guarded,
+  caller: Caller | undefined,
+  known: readonly string[],
+): void {
   if (allows(caller, guarded)) return;
-  const { scopes: scope } = guarded;
-  throw new Refusal(caller ? 'insufficient_scope' : 'missing_token', { scope });
+  const { scopes: needed } = guarded;
+  if (!caller) throw new Refusal('missing_token', { scope: needed });
+  const held = known.filter((one) => caller.scopes.includes(one) && !needed.includes(one));
+  throw new Refusal('insufficient_scope', { scope: [...needed, ...held] });
 }
 
 /**
@@ -54,6 +63,6 @@ export function find<T extends Target>(
 /** Finds the target and grants the call. @throws {Refusal} as {@link find} and {@link admit}. */
 export function authorize(callable: Callable, name: string, caller: Caller | undefined): Grant {
   const tool = find(callable, name, caller);
-  admit(tool, caller);
+  admit(tool, caller, callable.scopes);
   return { tool, caller } as Grant;
 }

@@ -15,7 +15,7 @@ export function complete(catalog: Catalog): Method {
     if (!isObject(ref) || !isObject(argument)) throw invalid('Completion needs ref and argument.');
     const prompt = catalog.prompts.get(String(ref['name']));
     if (ref['type'] === 'ref/prompt' && !prompt) throw invalid('There is no prompt of this name.');
-    if (prompt) admit(prompt, request.caller);
+    if (prompt) admit(prompt, request.caller, catalog.scopes);
     const known = prompt?.arguments.find(({ name }) => name === argument['name']);
     const typed = String(argument['value'] ?? '').toLowerCase();
     const all = (known?.values ?? []).filter((value) => value.toLowerCase().startsWith(typed));

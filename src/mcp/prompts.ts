@@ -74,7 +74,7 @@ function get({ catalog, run, ask }: PromptParts): Method {
     const prompt = catalog.prompts.get(String(name));
     if (!prompt) throw invalid('There is no prompt of this name.');
     asked.request.toolName = `prompts/${prompt.name}`;
-    admit(prompt, asked.request.caller);
+    admit(prompt, asked.request.caller, catalog.scopes);
     const args = readArguments(prompt, given);
     const { source, description } = prompt;
     if (!source) {

@@ -94,7 +94,7 @@ function read({ catalog, run, ask }: ResourceParts): Method {
     if (!found) throw notFound(uri, asked);
     const [entry, variables] = found;
     asked.request.toolName = `resources/${entry.name}`;
-    admit(entry, asked.request.caller);
+    admit(entry, asked.request.caller, catalog.scopes);
     const { source } = entry;
     if (source) {
       try {

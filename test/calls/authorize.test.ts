@@ -81,3 +81,15 @@ t.test('names that every object has are no tools', async (t) => {
   }
   t.same(backend.received, []);
 });
+
+t.test(
+  'a challenge names what the caller has beside what is needed, and nothing foreign',
+  async (t) => {
+    const { issuer, call } = await setStage(t, {
+      tools: [closed, both, { name: 'x', scopes: ['x'] }],
+    });
+    const headers = bearer(await issuer.token({ scope: 'openid x offline_access events:read' }));
+    const got = await call('move', {}, { headers });
+    t.match(got.headers['www-authenticate'], /scope="events:read events:write x"$/);
+  },
+);

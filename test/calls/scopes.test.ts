@@ -58,7 +58,8 @@ t.test('over HTTP: implied scopes open the tool and reach the backend', async (t
   const reader = bearer(await issuer.token({ scope: 'events:read' }));
   const refused = await call('copyEvent', {}, { headers: reader });
   t.equal(refused.status, 403);
-  t.match(refused.headers['www-authenticate'], /scope="events:write"$/, 'no more than it takes');
+  const challenge = refused.headers['www-authenticate'];
+  t.match(challenge, /scope="events:write events:read"$/, 'what it takes, and what is held');
   t.equal((await call('copyEvent', {}, { headers: writer })).status, 200);
   const nobody = await call('copyEvent', {}, { headers: { authorization: [] } });
   t.match(nobody.headers['www-authenticate'], /scope="events:write"$/);

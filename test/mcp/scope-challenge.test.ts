@@ -4,7 +4,7 @@ import { setStage } from '../stage.ts';
 
 const text = 'The access token lacks a scope that this tool needs.';
 const metadata = 'https://gateway.example.com/.well-known/oauth-protected-resource/mcp';
-const challenge = `Bearer resource_metadata="${metadata}", error="insufficient_scope", error_description="${text}", scope="events:write"`;
+const challenge = `Bearer resource_metadata="${metadata}", error="insufficient_scope", error_description="${text}", scope="events:write events:read"`;
 
 const chatgpt = 'openai-mcp/1.0.0';
 const table: [mode: string, agent: string | undefined, asResult: boolean][] = [
