@@ -87,6 +87,7 @@ t.test(
     const url = await addressOf(gateway);
     t.match(await gateway.line('Promotion is off'), { level: 'warn' });
     t.match(await gateway.line('OAUTH_AUDIENCE is not'), { level: 'warn' });
+    t.match(await gateway.line('tool listEvents: its annotations were'), { level: 'warn' });
     t.equal((await send(`${url}/health/live`)).status, 200);
     const headers = bearer(await issuer.token());
     t.equal((await send(`${url}/tools/listEvents`, { body: {}, headers })).status, 200);

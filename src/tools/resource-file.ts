@@ -25,10 +25,8 @@ const byExtension: Readonly<Record<string, string>> = {
   '.pdf': 'application/pdf',
 };
 
-const textual = /^(text\/.+|application\/(json|xml|javascript)|.+\+(json|xml))$/i;
-
-/** True for media types whose bytes are text. */
-const isText = (mimeType: string): boolean => textual.test(mimeType.split(';', 1)[0]?.trim() ?? '');
+/** Media types, with parameters or without, whose bytes are text. */
+const textual = /^(text\/[^;]+|application\/(json|xml|javascript)|[^;]+\+(json|xml))\s*(;|$)/i;
 
 /** A file of the catalog as a resource. */
 export interface FileRead {
@@ -47,8 +45,10 @@ export function readResourceFile(folder: string, file: string, written?: string)
   const bytes = readFileSync(resolve(folder, file));
   const mimeType = written ?? byExtension[extname(file).toLowerCase()];
   const size = bytes.length;
-  if (mimeType === undefined) return { size, contents: { blob: bytes.toString('base64') } };
-  if (!isText(mimeType)) return { mimeType, size, contents: { blob: bytes.toString('base64') } };
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  return { mimeType, size, contents: { text } };
+  if (mimeType !== undefined && textual.test(mimeType)) {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { mimeType, size, contents: { text } };
+  }
+  const contents = { blob: bytes.toString('base64') };
+  return { ...(mimeType && { mimeType }), size, contents };
 }

@@ -44,14 +44,14 @@ export function readTemplate(template: string): Match | string {
   const names = parts.filter((_, i) => i % 2 === 1);
   const problem = problemOf(literals, names);
   if (problem !== undefined) return problem;
-  const [head = '', ...rest] = literals;
+  const [head = ''] = literals;
+  const steps = [...template.matchAll(/\{(\w+)\}([^{]*)/g)];
   return (uri) => {
     if (!uri.startsWith(head)) return undefined;
     const found: [string, string][] = [];
     let at = head.length;
-    for (const [i, name] of names.entries()) {
-      const literal = rest[i] ?? '';
-      const last = i === names.length - 1;
+    for (const [i, [, name = '', literal = '']] of steps.entries()) {
+      const last = i === steps.length - 1;
       // At least one character is the variable's.
       const end = last ? uri.length - literal.length : uri.indexOf(literal, at + 1);
       if (end <= at || !uri.startsWith(literal, end)) return undefined;
