@@ -1,5 +1,6 @@
+import { isObject } from './message.ts';
 import { namesAddress } from './names-address.ts';
-import { isObject, parseText, readAnswer, type WholeAnswer } from './read-answer.ts';
+import { parseText, readAnswer, type WholeAnswer } from './read-answer.ts';
 import { withoutStack } from './stack.ts';
 
 /** Characters the model is shown at most. */
@@ -39,8 +40,7 @@ function saidIn(answer: WholeAnswer, { type, text = '', json } = readAnswer(answ
 
 function cut(text: string): string {
   if (text.length <= most) return text;
-  const shown = text.slice(0, most).toWellFormed();
-  return `${shown} … (cut: the first ${most} of ${text.length} characters)`;
+  return `${text.slice(0, most).toWellFormed()} … (cut after ${most} characters)`;
 }
 
 /**
@@ -50,10 +50,7 @@ function cut(text: string): string {
  * @param said the same answer, where it was read already.
  */
 export function errorText(answer: WholeAnswer, said = readAnswer(answer)): string {
-  const whole = saidIn(answer, said).trim();
-  const message = withoutStack(whole.slice(0, looked)).trim();
-  if (message === '' || namesAddress(message)) {
-    return `The tool failed with status ${answer.status}.`;
-  }
-  return cut(message.length < most ? message : whole);
+  const message = withoutStack(saidIn(answer, said).trim().slice(0, looked)).trim();
+  const silent = message === '' || namesAddress(message);
+  return silent ? `The tool failed with status ${answer.status}.` : cut(message);
 }

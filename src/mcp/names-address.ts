@@ -2,7 +2,8 @@
 const word = String.raw`[\w-]+`;
 
 /** Ends of names that mean something only inside a network (RFC 6762, RFC 8375, and custom). */
-const inside = 'internal|intranet|private|corp|lan|local|localdomain|localhost|home\\.arpa|svc';
+const inside =
+  'internal|intranet|private|corp|lan|home|local|localdomain|localhost|home\\.arpa|svc|consul';
 
 const addresses: readonly RegExp[] = [
   // IPv4, whatever stands around it.
@@ -12,11 +13,15 @@ const addresses: readonly RegExp[] = [
   // IPv6 shortened; `std::vector` is none.
   /(?<![a-z\d_])(?:[\da-f]{1,4}(?::[\da-f]{1,4})*)?::(?=[\da-f]|:\d)(?:[\da-f]{1,4}:)*[\da-f]{0,4}(?![a-z\d_])/i,
   /(?<![a-z\d_])[\da-f]{1,4}(?::[\da-f]{1,4})*::(?![a-z\d_])/i,
-  // A host and its port; a time of day after a date is none.
-  /(?<![\w.-])(?!\d{4}-\d\d-\d\dT\d\d:)(?=[\w.-]*[a-z])[\w.-]+:\d{2,5}(?!\w)/i,
+  /\[::\]/,
+  // A host and its port; neither a time after a date nor a date after a word is one.
+  /(?<![\w.-])(?!\d{4}-\d\d-\d\dT\d\d:)(?=[\w.-]*[a-z])[\w.-]+:\d{2,5}(?!\w|-\d)/i,
+  /\bport['"]?[\s=:]+['"]?\d{2,5}\b/i,
   new RegExp(String.raw`(?<![\w-])${word}\.(?:${inside})(?![\w-])|\blocalhost\b`, 'i'),
-  // What the resolver and the sockets of an operating system complain about.
-  /\bgetaddrinfo\b|\bE(?:CONN(?:REFUSED|RESET|ABORTED)|NOTFOUND|AI_[A-Z]+|TIMEDOUT|HOST(?:UNREACH|DOWN)|NETUNREACH|ADDRINUSE|ADDRNOTAVAIL|PIPE)\b/,
+  /\bip-(?:\d{1,3}-){3}\d{1,3}\b/i,
+  // What the resolver and the sockets of a machine complain about, mostly with a name.
+  /\bgetaddrinfo\b|\bconnect E[A-Z]{3}|\bE(?:CONN[A-Z]+|NOTFOUND|AI_[A-Z]+|TIMEDOUT|HOST[A-Z]+|NET[A-Z]+|ADDR[A-Z]+)\b/,
+  /\bdial (?:tcp|udp|unix)\b|no such host|unknown ?host|connection refused|host name\b.*\bto address|name or service not known|in name resolution|nodename nor servname/i,
 ];
 
 const urls = /\b([a-z][a-z\d+.-]*):\/\/([^\s/?#"'<>\\]*)/gi;

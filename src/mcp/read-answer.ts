@@ -1,6 +1,5 @@
 import { nestsDeeper } from '../json-depth.ts';
 import { isJson, readMedia, textOf } from './media.ts';
-import type { Params } from './message.ts';
 
 /** An answer of the backend with all its bytes. */
 export interface WholeAnswer {
@@ -19,9 +18,6 @@ export interface Said {
   /** The value of a JSON text; undefined where it is none. */
   readonly json: unknown;
 }
-
-export const isObject = (value: unknown): value is Params =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value of a JSON text; undefined where it is none, or too deep to be written again. */
 export function parseText(text: string): unknown {

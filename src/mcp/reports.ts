@@ -2,8 +2,9 @@ import { createParser } from 'eventsource-parser';
 import type { Answer } from '../calls/answer.ts';
 import { Refusal } from '../errors.ts';
 import { readMedia } from './media.ts';
+import { isObject } from './message.ts';
 import { createLines } from './ndjson.ts';
-import { isObject, parseText, type WholeAnswer } from './read-answer.ts';
+import { parseText, type WholeAnswer } from './read-answer.ts';
 
 /** How far a tool is: more than the report before, in a unit of its own. */
 export interface Progress {

@@ -1,6 +1,6 @@
 import { readMedia, textOf } from './media.ts';
-import type { Params } from './message.ts';
-import { isObject, readAnswer, type WholeAnswer } from './read-answer.ts';
+import { isObject, type Params } from './message.ts';
+import { readAnswer, type WholeAnswer } from './read-answer.ts';
 
 /** What the catalog knows of a resource that a backend answers. */
 export interface Shown {

@@ -1,12 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Refusal } from '../errors.ts';
 import { errorText } from './error-text.ts';
-import type { Params } from './message.ts';
-import { isObject, readAnswer, type Said, type WholeAnswer } from './read-answer.ts';
-
-type Era = 'legacy' | 'modern';
-
-export type { WholeAnswer } from './read-answer.ts';
+import { isObject, type Params } from './message.ts';
+import { readAnswer, type Said, type WholeAnswer } from './read-answer.ts';
+import type { Era } from './versions.ts';
 
 export interface ToolResult {
   readonly content: readonly unknown[];
@@ -16,9 +13,6 @@ export interface ToolResult {
 }
 
 const text = (value: string) => ({ type: 'text', text: value });
-
-/** The value of a JSON answer; undefined for every other. */
-export const parseJson = (answer: WholeAnswer): unknown => readAnswer(answer).json;
 
 /** Other JSON has a `content` too, a page of a list for instance. */
 const isToolResult = (json: unknown): json is Params & ToolResult =>
@@ -66,7 +60,7 @@ function toContents(body: Buffer, { type, text: said }: Said): object[] {
  * resource; nothing becomes no content; an error status becomes `isError` with the message meant
  * for the reader.
  */
-export function toToolResult(answer: WholeAnswer, era: Era = 'legacy'): ToolResult {
+export function toToolResult(answer: WholeAnswer, era: Era): ToolResult {
   const said = readAnswer(answer);
   const { json } = said;
   const failed = answer.status >= 400;
