@@ -11,11 +11,37 @@ export const hmacSecret = 'hmac-secret-of-the-tests-0123456789';
 /** The gateway's public origin on every stage; settings may say otherwise. */
 const origin = 'https://gateway.example.com';
 
+const version = '2026-07-28';
+
+/** The headers of a request of 2026-07-28. */
+function modernHeaders(method: string, { name, uri }: Record<string, unknown>) {
+  const said = name ?? uri;
+  return {
+    'mcp-protocol-version': version,
+    'mcp-method': method,
+    ...(typeof said === 'string' ? { 'mcp-name': said } : {}),
+  };
+}
+
+/** The parameters of a request of 2026-07-28; what they say of `_meta` wins. */
+const asModern = ({ _meta, ...params }: Readonly<Record<string, unknown>>) => ({
+  ...params,
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientCapabilities': {},
+    ...Object(_meta),
+  },
+});
+
 /** Entries of the catalog as they stand in TOOLS_FILE. */
 export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
 
 export interface StageOptions {
   readonly tools?: readonly Entry[];
+  /** What else stands in TOOLS_FILE. */
+  readonly more?: Readonly<Record<string, unknown>>;
+  /** Texts beside TOOLS_FILE, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly env?: Env;
   readonly parts?: Partial<Parts>;
   readonly answer?: AnswerWith;
@@ -33,6 +59,8 @@ export interface Stage {
   call(tool: string, body?: unknown, sent?: Sent): Promise<Got>;
   /** One JSON-RPC request to /mcp with a good token, unless the headers say otherwise. */
   mcp(method: string, params?: unknown, sent?: Sent): Promise<Got>;
+  /** The same as a client of 2026-07-28 sends it. */
+  modern(method: string, params?: Readonly<Record<string, unknown>>, sent?: Sent): Promise<Got>;
 }
 
 const usualTools: readonly Entry[] = [
@@ -42,11 +70,12 @@ const usualTools: readonly Entry[] = [
 
 /** Issuer, recording backend and gateway on loopback; gone with the test. */
 export async function setStage(t: Test, options: StageOptions = {}): Promise<Stage> {
-  const { tools = usualTools, env = {}, parts = {}, answer, prepare } = options;
+  const { tools = usualTools, more = {}, files = {}, env = {}, parts = {} } = options;
+  const { answer, prepare } = options;
   const issuer = await startIssuer(t);
   prepare?.(issuer);
   const backend = await startRecorder(t, answer);
-  const TOOLS_FILE = t.testdir({ 'tools.json': JSON.stringify({ tools }) });
+  const TOOLS_FILE = t.testdir({ ...files, 'tools.json': JSON.stringify({ tools, ...more }) });
   const catalog = loadCatalog({ TOOLS_FILE: `${TOOLS_FILE}/tools.json` });
   const usual = {
     OAUTH_ISSUER: issuer.issuer,
@@ -68,6 +97,11 @@ export async function setStage(t: Test, options: StageOptions = {}): Promise<Sta
     send: sendTo,
     call: async (tool, body = {}, sent) =>
       sendTo(`/tools/${tool}`, { body, ...(await asPerson(sent)) }),
+    modern: async (method, params = {}, sent = {}) => {
+      const body = { jsonrpc: '2.0', id: 7, method, params: asModern(params) };
+      const headers = { ...modernHeaders(method, params), ...sent.headers };
+      return sendTo('/mcp', { body, ...(await asPerson({ ...sent, headers })) });
+    },
     mcp: async (method, params = {}, sent) =>
       sendTo('/mcp', {
         body: { jsonrpc: '2.0', id: 7, method, params },
