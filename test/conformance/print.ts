@@ -33,7 +33,8 @@ export function print({ revision, suite, required, notScored }: Report): string 
   const code = suite.code === null ? 'did not end in time' : `exit code ${suite.code}`;
   return [
     `${revision}`,
-    `  the suite: ${suite.passed} of ${suite.of} required scenarios passed (${code}); checks: ${suite.total}`,
+    `  the suite: ${suite.passed} of ${suite.of} required scenarios passed (${code})`,
+    `  their checks: ${suite.right} right, ${suite.wrong} wrong; with those of scenarios it does not score: ${suite.total}`,
     `  counted strictly: ${tally(required)}`,
     ...required.flatMap((verdict) => lines(verdict)),
     `  run and not scored: ${tally(notScored)}`,

@@ -1,5 +1,5 @@
 import type { Expected } from './expected.ts';
-import { judge, type Verdict } from './judge.ts';
+import { type Check, judge, type Verdict } from './judge.ts';
 import { unreached } from './reach.ts';
 import type { Requirements } from './requirements.ts';
 import type { Stand } from './stand.ts';
@@ -12,7 +12,10 @@ export interface Report {
   readonly suite: {
     readonly passed: number;
     readonly of: number;
-    /** Its last line about checks, of the scenarios it does not score too. */
+    /** Checks of the required scenarios that are right, and wrong. */
+    readonly right: number;
+    readonly wrong: number;
+    /** Its last line: checks of all scenarios, also of those it does not score. */
     readonly total: string;
     readonly code: number | null;
   };
@@ -42,10 +45,21 @@ export async function runRevision(
     });
   const passes = (scenario: string): boolean =>
     checks.get(scenario)?.every(({ status }) => status !== 'FAILURE') ?? false;
+  const countOf = (wanted: Check['status']): number =>
+    required
+      .flatMap((scenario) => checks.get(scenario) ?? [])
+      .filter(({ status }) => status === wanted).length;
   const total = /^Total: .*$/m.exec(output)?.[0] ?? 'It printed no total.';
   return {
     revision,
-    suite: { passed: required.filter(passes).length, of: required.length, total, code },
+    suite: {
+      passed: required.filter(passes).length,
+      of: required.length,
+      right: countOf('SUCCESS'),
+      wrong: countOf('FAILURE'),
+      total,
+      code,
+    },
     required: required.map(verdictOf),
     notScored: [...notScored].map(([scenario, label]) => ({ ...verdictOf(scenario), label })),
     output,
