@@ -36,7 +36,7 @@ export const fileSchema = openOrScoped(
     file: z
       .string('is missing: a resource has a file or a path')
       .min(1)
-      .describe('Beside the catalog; read at start'),
+      .describe('Relative to the catalog; read at start'),
   }),
 );
 
@@ -58,5 +58,3 @@ export const templateSchema = openOrScoped(
 export const resourceSchema = z.union([fileSchema, liveSchema, templateSchema]);
 
 export type FileEntry = z.output<typeof fileSchema>;
-export type LiveEntry = z.output<typeof liveSchema>;
-export type TemplateEntry = z.output<typeof templateSchema>;
