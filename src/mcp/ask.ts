@@ -1,7 +1,6 @@
 import { whole } from '../calls/answer.ts';
 import { contextOf } from '../calls/context.ts';
 import type { Run } from '../calls/run.ts';
-import { Refusal } from '../errors.ts';
 import type { Target } from '../tools/target.ts';
 import { readTraceparent } from '../trace.ts';
 import { type Asked, metaOf } from './asked.ts';
@@ -32,6 +31,15 @@ export type Ask = (asked: Asked, asking: Asking) => Promise<Heard>;
 
 const stale = 'The requestState is not of this call, not of this caller, or too old.';
 
+/** For a client of the legacy era, as if the backend had said so. */
+const cannotAsk: WholeAnswer = {
+  status: 501,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(
+    '{"error":"This call needs an answer of yours, which takes a client of MCP 2026-07-28."}',
+  ),
+};
+
 /** A token that a client can know a notification by (MCP, progress). */
 const isToken = (value: unknown): boolean => typeof value === 'string' || Number.isInteger(value);
 
@@ -54,16 +62,15 @@ export function createAsk(state: RequestState): Ask {
     return { ...rest, requestState: opened };
   };
 
-  const wantedBy = (asked: Asked, asking: Asking, wanted: InputRequired) => {
-    if (asked.era === 'legacy') {
-      const description =
-        'This call needs an answer of yours, which takes a client of MCP 2026-07-28.';
-      throw new Refusal('upstream_failed', { reason: 'input_required', description });
-    }
+  const wantedBy = (asked: Asked, asking: Asking, wanted: InputRequired): Heard => {
+    if (asked.era === 'legacy') return { answer: cannotAsk };
     checkCapabilities(wanted, asked.capabilities);
     const { requestState } = wanted;
-    if (requestState === undefined) return wanted;
-    return { ...wanted, requestState: state.seal(requestState, belonging(asked, asking)) };
+    const sealed =
+      requestState === undefined
+        ? {}
+        : { requestState: state.seal(requestState, belonging(asked, asking)) };
+    return { wanted: { resultType: 'input_required', ...wanted, ...sealed } };
   };
 
   return async (asked, asking) => {
@@ -97,6 +104,6 @@ export function createAsk(state: RequestState): Ask {
         ? readInputRequired(readAnswer(heard).json)
         : undefined;
     if (!wanted) return { answer: heard };
-    return { wanted: { resultType: 'input_required', ...wantedBy(asked, asking, wanted) } };
+    return wantedBy(asked, asking, wanted);
   };
 }

@@ -47,7 +47,8 @@ const methodNotFound = (method: string, era: Era): ProtocolError =>
 export function mcpDoor(parts: McpParts): FastifyPluginAsync {
   const { config, catalog, runSource, onRefused, heartbeatMs = usualHeartbeatMs } = parts;
   const ask = createAsk(createRequestState(config.GATEWAY_HMAC_SECRET));
-  const methods = createMethods({ ...parts, ask }, { config, catalog, run: runSource, ask });
+  const sources = { config, catalog, run: runSource, ask, onRefused };
+  const methods = createMethods({ ...parts, ask }, sources);
 
   return async (app) => {
     app.setErrorHandler(answerFailure(onRefused));

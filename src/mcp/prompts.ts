@@ -9,10 +9,11 @@ import type { Answered, Asked, Method } from './asked.ts';
 import { cacheOfLists } from './cache.ts';
 import { complete } from './complete.ts';
 import { errorText } from './error-text.ts';
+import type { OnRefused } from './failure.ts';
 import { codes, isObject, type Params, ProtocolError } from './message.ts';
 import { page } from './page.ts';
 import { readAnswer } from './read-answer.ts';
-import { backendError, failedWith } from './source.ts';
+import { sourceError, unusable } from './source.ts';
 
 export interface PromptParts {
   readonly config: Pick<Config, 'TOOLS_LIST'>;
@@ -20,6 +21,7 @@ export interface PromptParts {
   /** Calls what prompts come from. */
   readonly run: Run;
   readonly ask: Ask;
+  readonly onRefused: OnRefused;
 }
 
 const invalid = (what: string): ProtocolError => new ProtocolError(codes.invalidParams, what);
@@ -59,14 +61,14 @@ function readArguments(prompt: Prompt, given: unknown): Record<string, string> {
 }
 
 /** `prompts/get`. */
-function get({ catalog, run, ask }: PromptParts): Method {
+function get({ catalog, run, ask, onRefused }: PromptParts): Method {
   const fromBackend = async (asked: Asked, target: Target, input: Params): Promise<Answered> => {
     const heard = await ask(asked, { run, target, input });
     if ('wanted' in heard) return { result: heard.wanted };
-    if (heard.answer.status >= 400) throw failedWith(errorText(heard.answer));
+    if (heard.answer.status >= 400) throw unusable(errorText(heard.answer));
     const { json } = readAnswer(heard.answer);
     if (isObject(json) && Array.isArray(json['messages'])) return { result: json };
-    throw failedWith('The backend of this prompt answered no messages.');
+    throw unusable('The backend of this prompt answered no messages.');
   };
 
   return async (asked) => {
@@ -84,7 +86,7 @@ function get({ catalog, run, ask }: PromptParts): Method {
     try {
       return await fromBackend(asked, source, args);
     } catch (error) {
-      throw backendError(error, asked);
+      throw sourceError(error, asked, onRefused);
     }
   };
 }

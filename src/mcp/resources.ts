@@ -8,10 +8,11 @@ import type { Ask } from './ask.ts';
 import type { Answered, Asked, Method } from './asked.ts';
 import { cacheOfFile, cacheOfLists } from './cache.ts';
 import { errorText } from './error-text.ts';
+import type { OnRefused } from './failure.ts';
 import { codes, type Params, ProtocolError } from './message.ts';
 import { page } from './page.ts';
 import { toResourceContents, ttlOf } from './resource-contents.ts';
-import { backendError, failedWith } from './source.ts';
+import { sourceError, unusable } from './source.ts';
 
 export interface ResourceParts {
   readonly config: Pick<Config, 'TOOLS_LIST'>;
@@ -19,6 +20,7 @@ export interface ResourceParts {
   /** Calls what resources come from. */
   readonly run: Run;
   readonly ask: Ask;
+  readonly onRefused: OnRefused;
 }
 
 type Entry = Resource | ResourceTemplate;
@@ -66,7 +68,7 @@ function match({ resources, templates }: Catalog, uri: string): [Entry, Params] 
 }
 
 /** `resources/read`. */
-function read({ catalog, run, ask }: ResourceParts): Method {
+function read({ catalog, run, ask, onRefused }: ResourceParts): Method {
   const fromBackend = async (
     asked: Asked,
     entry: Entry,
@@ -77,7 +79,7 @@ function read({ catalog, run, ask }: ResourceParts): Method {
     if ('wanted' in heard) return { result: heard.wanted };
     const { answer } = heard;
     if (answer.status === 404 || answer.status === 410) throw notFound(input.uri, asked);
-    if (answer.status >= 400) throw failedWith(errorText(answer));
+    if (answer.status >= 400) throw unusable(errorText(answer));
     const { mimeType, _meta } = entry;
     return {
       result: toResourceContents(answer, { uri: input.uri, mimeType, _meta }),
@@ -100,7 +102,7 @@ function read({ catalog, run, ask }: ResourceParts): Method {
       try {
         return await fromBackend(asked, entry, source, { ...variables, uri });
       } catch (error) {
-        throw backendError(error, asked);
+        throw sourceError(error, asked, onRefused);
       }
     }
     const { mimeType, _meta, contents } = entry as Resource;

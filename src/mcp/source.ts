@@ -1,5 +1,6 @@
-import { type Code, Refusal, refusalBody, toRefusal } from '../errors.ts';
+import { type Code, refusalBody, toRefusal } from '../errors.ts';
 import type { Asked } from './asked.ts';
+import type { OnRefused } from './failure.ts';
 import { codes, ProtocolError } from './message.ts';
 
 /** Failures of the backend of a resource or prompt: the protocol has no result for them. */
@@ -9,15 +10,16 @@ const internal: ReadonlySet<Code> = new Set([
   'upstream_unavailable',
 ]);
 
-/** What a backend that failed answers inside the protocol; every other refusal HTTP has to say. */
-export function backendError(error: unknown, { request }: Asked): unknown {
+/** What a call of a source that failed is inside the protocol; all else HTTP has to say. */
+export function sourceError(error: unknown, { request }: Asked, onRefused: OnRefused): unknown {
   if (error instanceof ProtocolError) return error;
   const refusal = toRefusal(error);
   if (!internal.has(refusal.code)) return refusal;
+  onRefused(request, refusal);
   const data = refusalBody(refusal, request.id);
   return new ProtocolError(codes.internalError, refusal.message, { data });
 }
 
-/** A backend that answered with an error status, in its own words. */
-export const failedWith = (text: string): Refusal =>
-  new Refusal('upstream_failed', { reason: 'error_status', description: text });
+/** A backend that answered, but not what was asked for. */
+export const unusable = (text: string): ProtocolError =>
+  new ProtocolError(codes.internalError, text);
