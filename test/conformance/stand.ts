@@ -40,7 +40,7 @@ export async function setStand(t: Teardown): Promise<Stand> {
     const said = gateway.lines.map((line) => JSON.stringify(line)).slice(-5);
     throw new Error(`the gateway ended with ${code}: ${[...said, stderr].join('\n')}`);
   });
-  // Afterwards its end is the end of the run.
+  // At the end of the run it is ended, which is no error; one that ends before fails every scenario.
   ended.catch(() => {});
   const target = await Promise.race([addressOf(gateway), ended]);
   proxy.passTo(target, await issuer.token({ aud: audience, scope: 'conformance:run' }));
