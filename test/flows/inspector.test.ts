@@ -56,7 +56,7 @@ const needsScope: Case = {
   it: 'says which scope a tool needs that the token does not have',
   args: ['--method', 'tools/call', '--tool-name', 'addEvent'],
   code: 1,
-  said: { error: { message: 'Insufficient scope: required "events:write"' } },
+  said: { error: { message: /Insufficient scope: .*events:write/ } },
 };
 
 const needsLogin: Case = {

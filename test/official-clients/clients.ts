@@ -21,6 +21,8 @@ export interface OfficialClient {
 
 export interface Kind {
   readonly name: string;
+  /** The revision of the protocol it agrees on with the gateway. */
+  readonly speaks: '2025-11-25' | '2026-07-28';
   /** Asks for `offline_access` of its own accord, and so is given a refresh token. */
   readonly refreshes: boolean;
   readonly open: (url: URL, host: Host, fetch: Fetch) => OfficialClient;
@@ -68,8 +70,28 @@ const first: Kind['open'] = (url, { provider }, fetch) => {
 
 /** `@modelcontextprotocol/client` 2.x in every mode, and `@modelcontextprotocol/sdk` 1.x. */
 export const kinds: readonly Kind[] = [
-  { name: 'client 2.x (legacy)', refreshes: true, open: second('legacy') },
-  { name: 'client 2.x (auto)', refreshes: true, open: second('auto') },
-  { name: 'client 2.x (2026-07-28)', refreshes: true, open: second({ pin: '2026-07-28' }) },
-  { name: 'sdk 1.x', refreshes: false, open: first },
+  {
+    name: 'client 2.x (legacy)',
+    speaks: '2025-11-25',
+    refreshes: true,
+    open: second('legacy'),
+  },
+  {
+    name: 'client 2.x (auto)',
+    speaks: '2026-07-28',
+    refreshes: true,
+    open: second('auto'),
+  },
+  {
+    name: 'client 2.x (pinned)',
+    speaks: '2026-07-28',
+    refreshes: true,
+    open: second({ pin: '2026-07-28' }),
+  },
+  {
+    name: 'sdk 1.x',
+    speaks: '2025-11-25',
+    refreshes: false,
+    open: first,
+  },
 ];
