@@ -26,7 +26,7 @@ import { serveHealth } from './observe/health.ts';
 import { createMetrics, serveMetrics } from './observe/metrics.ts';
 import { startTracing, tellExports, traceRequests } from './observe/tracing.ts';
 import { createServer, type OnRefused, onlyPost, type Surroundings } from './server.ts';
-import type { Catalog } from './tools/catalog.ts';
+import { type Catalog, namesOf } from './tools/catalog.ts';
 import { leastScopes } from './tools/least-scopes.ts';
 import { createVerifyToken } from './verify/access-token.ts';
 import { createTokenCache } from './verify/cache.ts';
@@ -62,7 +62,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     onHealed: () => log.info("the tenant's keys are read again"),
   });
   const metrics = createMetrics({
-    tools: catalog.tools,
+    tools: namesOf(catalog),
     keysAgeSeconds: keys.ageSeconds,
     keysStale: keys.stale,
     lanes: () => forward.state(),

@@ -26,7 +26,8 @@ export function toFailure(
   era: Era,
   onRefused: OnRefused,
 ): Outcome {
-  const id = idOf(request.body);
+  const unknown = era === 'modern' ? undefined : null;
+  const id = idOf(request.body) ?? unknown;
   if (error instanceof ProtocolError) {
     if (error.status >= 400) onRefused(request, new Refusal('invalid_request', notSpoken));
     const body = failure(id, error.code, error.message, error.data);
@@ -35,7 +36,7 @@ export function toFailure(
   const refusal = toRefusal(error);
   onRefused(request, refusal);
   if (Object(error).code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
-    const body = failure(null, codes.parseError, 'The body is not JSON.');
+    const body = failure(unknown, codes.parseError, 'The body is not JSON.');
     return { status: 400, headers: {}, body };
   }
   const header = challenge(refusal, request.metadataUrl);

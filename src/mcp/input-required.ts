@@ -95,9 +95,10 @@ export function checkCapabilities(asked: InputRequired, capabilities: Params): v
   const wanted = Object.values(asked.inputRequests ?? {}).flatMap(needOf);
   const missing = wanted.filter((need) => !declared(capabilities, need));
   if (missing.length === 0) return;
-  const requiredCapabilities = Object.fromEntries(
-    missing.map(([name, part]) => [name, part === undefined ? {} : { [part]: {} }]),
-  );
+  const requiredCapabilities: Record<string, object> = {};
+  for (const [name, part] of missing) {
+    requiredCapabilities[name] = { ...requiredCapabilities[name], ...(part && { [part]: {} }) };
+  }
   const names = Object.keys(requiredCapabilities).join(', ');
   throw new ProtocolError(codes.missingCapability, `The client must support ${names}.`, {
     status: 400,

@@ -31,7 +31,7 @@ export const isObject = (value: unknown): value is Params =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isId = (value: unknown): value is string | number =>
-  typeof value === 'string' || typeof value === 'number';
+  typeof value === 'string' || Number.isInteger(value);
 
 /** Tells what a body is (JSON-RPC 2.0 §4). Batches are invalid: MCP has none since 2025-06-18. */
 export function readMessage(body: unknown): Message {
@@ -49,8 +49,9 @@ export const idOf = (body: unknown): string | number | null =>
 
 export const success = (id: string | number, result: object) => ({ jsonrpc: '2.0', id, result });
 
+/** `id`: null where the legacy era cannot know it (JSON-RPC 2.0 §5), absent in the modern one. */
 export const failure = (
-  id: string | number | null,
+  id: string | number | null | undefined,
   code: number,
   message: string,
   data?: object,

@@ -104,6 +104,14 @@ function sortResources(
   return { resources, templates: [...templates.values()] };
 }
 
+/** What calls are logged and counted under: tools, `resources/NAME`, `prompts/NAME`. */
+export const namesOf = ({ tools, resources, templates, prompts }: Catalog): ReadonlySet<string> =>
+  new Set([
+    ...tools.keys(),
+    ...[...resources.values(), ...templates].map(({ name }) => `resources/${name}`),
+    ...[...prompts.keys()].map((name) => `prompts/${name}`),
+  ]);
+
 /**
  * Reads the catalog from TOOLS_FILE or TOOL_SCOPES_JSON, and the files it names, and compiles
  * every schema.

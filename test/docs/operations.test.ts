@@ -38,6 +38,7 @@ async function exposed(): Promise<Map<string, string[]>> {
   metrics.call('a', 'ok', '');
   metrics.answered('a', 1);
   metrics.exchange('a', 'answered', 1);
+  metrics.violation('a');
   metrics.refused('internal', '');
   metrics.clientOutcome('promote', 'promoted');
   metrics.delivery(1, 1);

@@ -57,6 +57,8 @@ t.test('a client is asked only for what it declared', async (t) => {
     [{ a: form }, { elicitation: { url: {} } }, { elicitation: { form: {} } }],
     [{ a: url }, { elicitation: {} }, { elicitation: { url: {} } }],
     [{ a: toolUse }, { sampling: {} }, { sampling: { tools: {} } }],
+    [{ a: form, b: url, c: form }, {}, { elicitation: { form: {}, url: {} } }],
+    [{ a: toolUse, b: sampling }, {}, { sampling: { tools: {} } }],
   ];
   for (const [inputRequests, capabilities, requiredCapabilities] of misses) {
     t.throws(() => checkCapabilities({ inputRequests: { ...inputRequests } }, capabilities), {

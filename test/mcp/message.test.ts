@@ -13,6 +13,7 @@ t.test('what a body is (JSON-RPC 2.0 §4)', async (t) => {
     [{ jsonrpc, id: 1, error: { code: 1 } }, 'response'],
     [{ jsonrpc, id: null, method: 'ping' }, 'invalid'],
     [{ jsonrpc, id: {}, method: 'ping' }, 'invalid'],
+    [{ jsonrpc, id: 1.5, method: 'ping' }, 'invalid'],
     [{ jsonrpc, id: 1, method: 7 }, 'invalid'],
     [{ jsonrpc, id: 1, method: 'ping', params: [] }, 'invalid'],
     [{ jsonrpc, id: 1, method: 'ping', params: null }, 'invalid'],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { loadCatalog } from '../../src/tools/catalog.ts';
+import { loadCatalog, namesOf } from '../../src/tools/catalog.ts';
 import { load } from './load.ts';
 
 /** The catalog of a TOOLS_FILE with these tools. */
@@ -155,3 +155,19 @@ t.test('resources and prompts count for what the whole asks for', async (t) => {
   ];
   for (const beside of open) t.equal(load(t, beside).hasPublic, true);
 });
+
+t.test(
+  'everything that can be called or read has a name of its own to be counted under',
+  async (t) => {
+    const resources = [
+      { uri: 'a://a', name: 'same', path: 'a' },
+      { uriTemplate: 'b://{id}', name: 'each', path: 'b' },
+    ];
+    const prompts = [{ name: 'same', path: 'p' }];
+    const file = t.testdir({
+      'c.json': JSON.stringify({ tools: [{ name: 'same' }], resources, prompts }),
+    });
+    const catalog = loadCatalog({ TOOLS_FILE: `${file}/c.json` });
+    t.same([...namesOf(catalog)], ['same', 'resources/same', 'resources/each', 'prompts/same']);
+  },
+);
