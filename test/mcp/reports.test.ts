@@ -111,6 +111,11 @@ t.test('an event that is no JSON is text, and so judged', async (t) => {
   t.same(line, { reports: [], type: 'application/json', text: 'All done.' });
 });
 
+t.test('an answer of another type is read line by line', async (t) => {
+  const got = await read('text/plain', lines('{"progress":1}', '{"a":1}'));
+  t.same(got, { reports: [{ progress: 1 }], type: 'application/json', text: '{"a":1}' });
+});
+
 t.test('events are read as the standard wants them', async (t) => {
   const body = '\ufeff: comment\r\nevent: progress\rid: 1\ndata:{"progress":\r\ndata: 1}\n\n\n';
   const got = await read(events, Buffer.from(`${body}retry: 5\ndata:{}\n\ndata: {"cut":1}\n`));
