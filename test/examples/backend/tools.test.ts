@@ -17,10 +17,12 @@ const Entry = z.strictObject({
   outputSchema: Schema,
   annotations: z.record(z.string(), z.boolean()),
   path: z.string(),
+  _meta: Schema.optional(),
 });
 const Catalog = z.strictObject({
   $schema: z.literal('./tools.schema.json'),
   tools: z.array(Entry),
+  resources: z.array(Schema),
 });
 const file = new URL('../../../examples/tools.json', import.meta.url);
 const catalog = Catalog.parse(JSON.parse(await readFile(file, 'utf8')));
