@@ -86,7 +86,7 @@ const cases = [
 ];
 
 t.test('the Inspector’s command line', async (t) => {
-  t.jobs = 4;
+  t.jobs = 2;
   const answer: AnswerWith = (response, received) => {
     const { headers, body } = received;
     json({ greets: headers['x-user-id'], ...JSON.parse(body) })(response, received);
