@@ -10,7 +10,7 @@ import { frameIn, startBrowser, until, type Watched, watch } from './browser.ts'
 
 /** Fields of the host's page, see examples/widgets/host/page.js. */
 export type Query = Readonly<
-  Partial<Record<'host' | 'tool' | 'arguments' | 'locale' | 'theme', string>>
+  Partial<Record<'host' | 'tool' | 'arguments' | 'locale' | 'styles' | 'theme', string>>
 >;
 
 export interface Shown extends Watched {
@@ -41,13 +41,12 @@ const viewport = { width: 720, height: 900 };
 
 /** Tenant, backend, gateway, a person signed in, and a browser on the host's page. */
 export async function setWidgets(t: Test): Promise<WidgetStage> {
-  const world = await startWorld(t);
+  const [world, browser] = await Promise.all([startWorld(t), startBrowser()]);
+  t.teardown(() => browser.close());
   const { gateway, tenant } = world;
   const token = await signIn(tenant, gateway.url, 'events:read events:write');
   const host = await startHost({ mcp: `${gateway.url}/mcp`, token });
   t.teardown(() => host.close());
-  const browser = await startBrowser();
-  t.teardown(() => browser.close());
   const context = await browser.newContext({ viewport });
   const pages: Watched[] = [];
   return {

@@ -7,6 +7,9 @@ if (absent) t.comment('Chromium is not installed (CHROMIUM names another): not r
 
 const nasty = '<img src="//evil.example/x" onerror="alert(1)"> </script><b>Lunch</b> & more';
 
+/** A host with colours of its own. */
+const sepia = { styles: '{"--color-background-primary":"light-dark(#faf0e6, #2b2118)"}' };
+
 type Events = readonly { readonly title: string }[];
 
 /** Spaces of all widths as one: what a locale puts between a time and AM depends on the browser. */
@@ -73,12 +76,14 @@ t.test('widgets read through the gateway', { skip: absent && 'no Chromium' }, as
     const flight = { start: '2027-02-04T08:00:00+01:00', end: '2027-02-04T10:30:00-05:00' };
     await stage.call('addEvent', { title: 'Flight', ...flight });
     const span = JSON.stringify({ from: '2027-02-02T00:00:00Z' });
-    const there = await stage.show({ locale: 'en-US', arguments: span }, '2 events');
+    const there = await stage.show({ ...sepia, locale: 'en-US', arguments: span }, '2 events');
     t.same(plain(await there.find('.when').allTextContents()), [
       '10:05 PM – Wed, Feb 3, 6:40 AM UTC−05:00',
       '8:00 AM UTC+01:00 – 10:30 AM UTC−05:00',
     ]);
     t.equal(await there.find('h2').first().textContent(), 'Tuesday, February 2, 2027');
+    const surface = await styleOf(frameIn(there.page), 'html', 'backgroundColor');
+    t.equal(surface, 'rgb(250, 240, 230)', "the host's own colour");
   });
 
   t.test('light and dark follow the host, and all text can be read', async (t) => {
@@ -134,6 +139,10 @@ t.test('widgets read through the gateway', { skip: absent && 'no Chromium' }, as
     const reach = `fetch(${url}).then(() => 'reached', () => 'refused')`;
     t.equal(await frameIn(apps.page).evaluate(reach), 'refused');
     t.match(apps.complaints.splice(0).join(), /Content Security Policy/);
+  });
+
+  t.test('before it goes the host asks the widget, and it agrees', async (t) => {
+    t.same(await apps.page.evaluate('widget.tearDown()'), {});
   });
 
   t.test('nobody complained, and no request left loopback', async (t) => {

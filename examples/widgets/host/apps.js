@@ -28,5 +28,7 @@ export async function showApp({ client, tool, input, context }) {
   return {
     sendResult: (result) => bridge.sendToolResult(result),
     changeContext: (changed) => bridge.sendHostContextChange(changed),
+    /** Resolves when the widget has agreed to go. */
+    tearDown: () => bridge.teardownResource({}),
   };
 }

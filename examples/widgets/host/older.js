@@ -23,7 +23,7 @@ function bridge(globals) {
 }
 
 /** The host ChatGPT had before MCP Apps, as far as a widget that shows a result needs it. */
-export async function showOlder({ client, tool, input, context }) {
+export async function showOlder({ client, tool, input, context: { theme, locale } }) {
   const uri = tool._meta['openai/outputTemplate'];
   const { frame, load } = await frameFor(client, uri, 'text/html+skybridge');
   const tell = (message) => frame.contentWindow.postMessage(message, '*');
@@ -40,11 +40,11 @@ export async function showOlder({ client, tool, input, context }) {
   });
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
   // A script ends at the first `</script`, also within a string.
-  const globals = JSON.stringify({ ...context, toolInput: input, toolOutput: null });
+  const globals = JSON.stringify({ theme, locale, toolInput: input, toolOutput: null });
   load(`(${bridge})(${globals.replaceAll('<', '\\u003c')});`);
   await loaded;
   return {
     sendResult: ({ structuredContent }) => tell({ globals: { toolOutput: structuredContent } }),
-    changeContext: ({ theme }) => tell({ globals: { theme } }),
+    changeContext: (changed) => tell({ globals: { theme: changed.theme } }),
   };
 }

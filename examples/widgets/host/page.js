@@ -3,14 +3,16 @@ import { RESOURCE_MIME_TYPE } from '@modelcontextprotocol/ext-apps/app-bridge';
 import { showApp } from './apps.js';
 import { showOlder } from './older.js';
 
-// The query of the page: host (apps | older), tool, arguments (JSON), locale, theme (light | dark).
+// The query of the page: host (apps | older), tool, arguments (JSON), locale, styles (JSON: the
+// host's own CSS variables), theme (light | dark).
 const form = document.querySelector('form');
 for (const [name, value] of new URLSearchParams(location.search)) {
   const field = form.elements.namedItem(name);
   if (field) field.value = value;
 }
 const asked = Object.fromEntries(new FormData(form));
-const context = () => ({ theme: form.elements.theme.value, locale: asked.locale });
+const styles = { variables: JSON.parse(asked.styles) };
+const context = () => ({ theme: form.elements.theme.value, locale: asked.locale, styles });
 const paint = () => document.documentElement.setAttribute('data-theme', context().theme);
 paint();
 
@@ -33,13 +35,14 @@ async function play() {
   const tool = tools.find(({ name }) => name === asked.tool);
   if (!tool) throw new Error(`The gateway lists no tool ${asked.tool}.`);
   const input = JSON.parse(asked.arguments);
-  const widget = await hosts[asked.host]({ client, tool, input, context: context() });
+  // Global, so that the console and tests get at it.
+  globalThis.widget = await hosts[asked.host]({ client, tool, input, context: context() });
   form.elements.theme.addEventListener('change', () => {
     paint();
-    widget.changeContext(context());
+    globalThis.widget.changeContext(context());
   });
   const result = await client.callTool({ name: tool.name, arguments: input });
-  await widget.sendResult(result);
+  await globalThis.widget.sendResult(result);
 }
 
 play().catch((error) => {
