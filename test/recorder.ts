@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Test } from 'tap';
+import type { Teardown } from './gateway-process.ts';
 
 /** One request as a backend got it. */
 export interface Received {
@@ -33,7 +33,7 @@ export const json =
   };
 
 /** A backend that remembers what it got; gone with the test. */
-export async function startRecorder(t: Test, answer: AnswerWith = json({})): Promise<Recorder> {
+export async function startRecorder(t: Teardown, answer: AnswerWith = json({})): Promise<Recorder> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

@@ -18,15 +18,16 @@ interface Takes {
   readonly events: boolean;
 }
 
+const jsonType = /(?:^|[\s,])(?:application\/(?:json|\*)|\*\/\*)\s*(?:[;,]|$)/i;
+const eventType = /(?:^|[\s,])text\/(?:event-stream|\*)\s*(?:[;,]|$)/i;
+
 /**
  * JSON wherever it is taken at all, and where the header says nothing we could serve: no client is
  * helped by a 406 (RFC 9110 §12.5.1). Quality values are not weighed.
  */
 function takes(accept = '*/*'): Takes {
-  const types = accept.split(',').map((part) => (part.split(';')[0] ?? '').trim().toLowerCase());
-  const has = (...names: string[]): boolean => names.some((name) => types.includes(name));
-  const events = has('text/event-stream', 'text/*');
-  return { json: !events || has('application/json', 'application/*', '*/*'), events };
+  const events = eventType.test(accept);
+  return { json: !events || jsonType.test(accept), events };
 }
 
 const eventStream = {
@@ -67,11 +68,12 @@ export function openLine(request: FastifyRequest, reply: FastifyReply, heartbeat
     },
     keepAlive() {
       if (!events) return;
+      // Whoever keeps it alive answers in the end, whether anybody still listens or not.
       timer = setInterval(() => {
+        if (raw.destroyed) return;
         stream();
         raw.write(': still at it\n\n');
       }, heartbeatMs).unref();
-      raw.once('close', stop);
     },
     answer({ status, headers, body }) {
       stop();

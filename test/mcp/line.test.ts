@@ -24,12 +24,15 @@ async function serve(t: Test, use: (line: Line) => unknown, heartbeatMs = 60_000
 t.test('an answer is JSON unless the client takes nothing but events', async (t) => {
   const url = await serve(t, (line) => line.answer(done));
   const accepts = ['*/*', 'application/*', 'text/html', 'text/event-stream, */*;q=0.1', ''];
+  accepts.push('text/event-streams', 'text/event-stream,application/json');
   for (const accept of [...accepts, 'APPLICATION/JSON;q=0.9, text/event-stream']) {
     const got = await send(url, { headers: { accept } });
     t.match(got.headers['content-type'], 'application/json', accept);
     t.equal(got.text, '{"done":true}');
   }
   t.equal((await send(url)).text, '{"done":true}', 'no header at all');
+  const notJson = { headers: { accept: 'application/jsonl, text/event-stream; q=1' } };
+  t.match((await send(url, notJson)).headers['content-type'], 'text/event-stream');
   const got = await send(url, onlyEvents);
   t.match(got, { status: 200, headers: { 'content-type': 'text/event-stream' } });
   t.match(got.headers, { 'x-accel-buffering': 'no', 'cache-control': 'no-store' });
