@@ -13,7 +13,7 @@ const port = Number(values.port);
 
 /** The page for a gateway that runs elsewhere. */
 const visit = (mcp: string): Promise<Host> =>
-  startHost({ mcp, token: process.env['ACCESS_TOKEN'] || undefined, port });
+  startHost({ mcp, token: process.env['ACCESS_TOKEN'], port });
 
 /** The page for a gateway of its own; what that takes is loaded only then. */
 async function stage(): Promise<Host> {
