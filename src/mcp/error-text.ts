@@ -47,10 +47,13 @@ function cut(text: string): string {
  * What a failed call says to the model: the message the backend meant for its reader, without a
  * stack, of 2,000 characters at most. Where there is none, or it names an address of the network
  * behind the gateway: `The tool failed with status N.`
+ * @param backend the host of FUNCTIONS_BASE, whose name may look public and is nobody's business.
  * @param said the same answer, where it was read already.
  */
-export function errorText(answer: WholeAnswer, said = readAnswer(answer)): string {
+export function errorText(answer: WholeAnswer, backend: string, said = readAnswer(answer)): string {
   const message = withoutStack(saidIn(answer, said).trim().slice(0, looked)).trim();
-  const silent = message === '' || namesAddress(message);
+  // A name of one word, `functions`, may be a word of the message.
+  const named = backend.includes('.') && message.toLowerCase().includes(backend);
+  const silent = message === '' || named || namesAddress(message);
   return silent ? `The tool failed with status ${answer.status}.` : cut(message);
 }

@@ -16,7 +16,7 @@ import { readAnswer } from './read-answer.ts';
 import { sourceError, unusable } from './source.ts';
 
 export interface PromptParts {
-  readonly config: Pick<Config, 'TOOLS_LIST'>;
+  readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
   readonly catalog: Catalog;
   /** Calls what prompts come from. */
   readonly run: Run;
@@ -61,11 +61,13 @@ function readArguments(prompt: Prompt, given: unknown): Record<string, string> {
 }
 
 /** `prompts/get`. */
-function get({ catalog, run, ask, onRefused }: PromptParts): Method {
+function get({ config, catalog, run, ask, onRefused }: PromptParts): Method {
+  const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
+
   const fromBackend = async (asked: Asked, target: Target, input: Params): Promise<Answered> => {
     const heard = await ask(asked, { run, target, input });
     if ('wanted' in heard) return { result: heard.wanted };
-    if (heard.answer.status >= 400) throw unusable(errorText(heard.answer));
+    if (heard.answer.status >= 400) throw unusable(errorText(heard.answer, backend));
     const { json } = readAnswer(heard.answer);
     if (isObject(json) && Array.isArray(json['messages'])) return { result: json };
     throw unusable('The backend of this prompt answered no messages.');

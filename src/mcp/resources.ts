@@ -15,7 +15,7 @@ import { toResourceContents, ttlOf } from './resource-contents.ts';
 import { sourceError, unusable } from './source.ts';
 
 export interface ResourceParts {
-  readonly config: Pick<Config, 'TOOLS_LIST'>;
+  readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
   readonly catalog: Catalog;
   /** Calls what resources come from. */
   readonly run: Run;
@@ -68,7 +68,9 @@ function match({ resources, templates }: Catalog, uri: string): [Entry, Params] 
 }
 
 /** `resources/read`. */
-function read({ catalog, run, ask, onRefused }: ResourceParts): Method {
+function read({ config, catalog, run, ask, onRefused }: ResourceParts): Method {
+  const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
+
   const fromBackend = async (
     asked: Asked,
     entry: Entry,
@@ -79,7 +81,7 @@ function read({ catalog, run, ask, onRefused }: ResourceParts): Method {
     if ('wanted' in heard) return { result: heard.wanted };
     const { answer } = heard;
     if (answer.status === 404 || answer.status === 410) throw notFound(input.uri, asked);
-    if (answer.status >= 400) throw unusable(errorText(answer));
+    if (answer.status >= 400) throw unusable(errorText(answer, backend));
     const { mimeType, _meta } = entry;
     return {
       result: toResourceContents(answer, { uri: input.uri, mimeType, _meta }),

@@ -59,13 +59,14 @@ function toContents(body: Buffer, { type, text: said }: Said): object[] {
  * legacy era objects only); other text becomes text, other bytes an image, audio or embedded
  * resource; nothing becomes no content; an error status becomes `isError` with the message meant
  * for the reader.
+ * @param backend the host of FUNCTIONS_BASE.
  */
-export function toToolResult(answer: WholeAnswer, era: Era): ToolResult {
+export function toToolResult(answer: WholeAnswer, era: Era, backend: string): ToolResult {
   const said = readAnswer(answer);
   const { json } = said;
   const failed = answer.status >= 400;
   if (isToolResult(json)) return passNative(json, failed, era);
-  if (failed) return { content: [text(errorText(answer, said))], isError: true };
+  if (failed) return { content: [text(errorText(answer, backend, said))], isError: true };
   const content = toContents(answer.body, said);
   return fits(json, era) ? { structuredContent: json, content } : { content };
 }

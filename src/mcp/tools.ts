@@ -30,7 +30,10 @@ const chatgpt = /^openai-mcp/;
 const longestName = 64;
 
 export interface ToolParts {
-  readonly config: Pick<Config, 'TOOLS_LIST' | 'SCOPE_CHALLENGE' | 'OUTPUT_SCHEMA'>;
+  readonly config: Pick<
+    Config,
+    'TOOLS_LIST' | 'SCOPE_CHALLENGE' | 'OUTPUT_SCHEMA' | 'FUNCTIONS_BASE'
+  >;
   readonly catalog: Catalog;
   readonly run: Run;
   readonly ask: Ask;
@@ -74,6 +77,7 @@ function listTools({ config, catalog }: ToolParts): Method {
 
 /** `tools/call`. */
 function callTool({ config, catalog, run, ask, onRefused, onViolation }: ToolParts): Method {
+  const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
   const check = createOutputCheck(config.OUTPUT_SCHEMA === 'strict');
 
   const call = async (asked: Asked, name: string, input: unknown): Promise<object> => {
@@ -82,7 +86,7 @@ function callTool({ config, catalog, run, ask, onRefused, onViolation }: ToolPar
     if (era === 'modern') checkMirrored(request.headers, tool.mirrored, input);
     const heard = await ask(asked, { run, target: tool, input });
     if ('wanted' in heard) return heard.wanted;
-    const result = toToolResult(heard.answer, era);
+    const result = toToolResult(heard.answer, era, backend);
     return check(tool, result, era, (problem) => onViolation(request, tool, problem));
   };
 

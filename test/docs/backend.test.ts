@@ -60,7 +60,11 @@ t.test('every type of the table becomes what the table says', async (t) => {
         t.match(row, '#progress');
         continue;
       }
-      const result = toToolResult({ status: 200, headers, body: Buffer.from('{}') }, 'modern');
+      const result = toToolResult(
+        { status: 200, headers, body: Buffer.from('{}') },
+        'modern',
+        'fn.example.com',
+      );
       const [content] = result.content as { type: string }[];
       t.ok(become.includes(String(content?.type)), type);
       t.equal('structuredContent' in result, become.includes('structuredContent'), type);
@@ -74,7 +78,11 @@ t.test('each form of an error is shown', async (t) => {
   t.equal(forms.length, 5);
   for (const form of forms) {
     const headers = { 'content-type': 'application/json' };
-    const result = toToolResult({ status: 400, headers, body: Buffer.from(form) }, 'modern');
+    const result = toToolResult(
+      { status: 400, headers, body: Buffer.from(form) },
+      'modern',
+      'fn.example.com',
+    );
     t.match(result, { isError: true, content: [{ text: /^(No such day\.|Days look)/ }] });
   }
 });

@@ -3,11 +3,10 @@ import { errorText } from '../../src/mcp/error-text.ts';
 import { addressed, harmless, stacks } from './failure-samples.ts';
 
 const failed = (body: string, type = 'application/json', status = 422) =>
-  errorText({
-    status,
-    headers: type === '' ? {} : { 'content-type': type },
-    body: Buffer.from(body),
-  });
+  errorText(
+    { status, headers: type === '' ? {} : { 'content-type': type }, body: Buffer.from(body) },
+    'fn.example.com',
+  );
 
 const error = (message: string) => failed(JSON.stringify({ error: message }));
 const plain = (message: string) => failed(message, 'text/plain; charset=utf-8', 400);
@@ -40,11 +39,9 @@ t.test('what is meant for nobody is not said', async (t) => {
   t.equal(failed('<h1>Error</h1>', 'text/html'), silent);
   t.equal(failed('Error', ''), silent, 'of no type');
   t.equal(failed('\0\u0001', 'application/octet-stream'), silent);
-  const broken = errorText({
-    status: 500,
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from([0x22, 0xff, 0x22]),
-  });
+  const headers = { 'content-type': 'application/json' };
+  const body = Buffer.from([0x22, 0xff, 0x22]);
+  const broken = errorText({ status: 500, headers, body }, 'fn.example.com');
   t.equal(broken, 'The tool failed with status 500.', 'no UTF-8');
 });
 
@@ -92,4 +89,12 @@ t.test('hostile texts take no time', async (t) => {
     error(piece.repeat(4000));
   const { user } = process.cpuUsage(before);
   t.ok(user < 1_000_000, `${user} microseconds of this process`);
+});
+
+t.test('the host of the backend is never named, however public it looks', async (t) => {
+  t.equal(error('Not found at https://fn.example.com/listEvents'), silent);
+  t.equal(error('FN.example.com said no.'), silent);
+  t.equal(error('See https://docs.example.com/errors'), 'See https://docs.example.com/errors');
+  const answer = { status: 422, headers: {}, body: Buffer.from('{"error":"No functions here."}') };
+  t.equal(errorText(answer, 'functions'), 'No functions here.');
 });

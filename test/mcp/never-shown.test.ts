@@ -64,7 +64,7 @@ t.test('no address ever passes, wherever in a message it stands', async () => {
       ['application/json', JSON.stringify(body(message))],
       ['text/plain', message],
     ] as const) {
-      const said = errorText(answerOf(code, type, sent));
+      const said = errorText(answerOf(code, type, sent), 'fn.example.com');
       // What also looks like a frame of a stack is cut off with all that follows.
       const before = message.startsWith(said) && said.length <= start.length;
       if (said !== silent && !before) throw new Error(`said: ${said}`);
@@ -78,7 +78,11 @@ t.test('no stack ever passes, whatever stands before and after it', async () => 
   const check = (code: number, said: string, [kept, text]: readonly string[], more: string) => {
     for (const body of bodies) {
       const sent = JSON.stringify(body(`${said}\n${text}\n${more}`));
-      const [content] = toToolResult(answerOf(code, 'application/json', sent), 'modern').content;
+      const [content] = toToolResult(
+        answerOf(code, 'application/json', sent),
+        'modern',
+        'fn.example.com',
+      ).content;
       const { text: shown } = content as { text: string };
       const allowed = [`${said}\n${kept}`.trim(), `The tool failed with status ${code}.`];
       if (!allowed.includes(shown)) throw new Error(`said: ${shown}`);
@@ -91,7 +95,10 @@ t.test('no stack ever passes, whatever stands before and after it', async () => 
 t.test('no more than 2,000 characters pass, and a word where it was cut', async () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5000, size: 'max' });
   const check = (message: string): void => {
-    const said = errorText(answerOf(400, 'application/json', JSON.stringify({ message })));
+    const said = errorText(
+      answerOf(400, 'application/json', JSON.stringify({ message })),
+      'fn.example.com',
+    );
     if (said.length > 2040 || !said.isWellFormed()) throw new Error(said);
     if (said.length > 2000 && !said.endsWith('(cut after 2000 characters)')) throw new Error(said);
   };

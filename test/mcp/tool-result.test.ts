@@ -18,8 +18,8 @@ type Answered = ReturnType<typeof answer>;
 
 /** The result for a client of either era, each taken by the official client of that era. */
 function both(t: Test, from: Answered): { legacy: object; modern: object } {
-  const legacy = toToolResult(from, 'legacy');
-  const modern = toToolResult(from, 'modern');
+  const legacy = toToolResult(from, 'legacy', 'fn.example.com');
+  const modern = toToolResult(from, 'modern', 'fn.example.com');
   t.ok(CallToolResultSchema.safeParse(legacy).success, 'a result to clients of 2025-11-25');
   t.ok(isSpecType.CallToolResult(modern), 'a result to clients of 2026-07-28');
   return { legacy, modern };
@@ -121,7 +121,7 @@ t.test('other bytes are an embedded resource named by their digest', async (t) =
     ['application/json', 'application/json'],
   ];
   for (const [type, mimeType] of claimed) {
-    const { content } = toToolResult(answer(bytes, { type }), 'modern');
+    const { content } = toToolResult(answer(bytes, { type }), 'modern', 'fn.example.com');
     t.match(content, resource('ni:///sha-256;', mimeType, bytes).content, type);
   }
 });
