@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Grant } from './authorize.ts';
-import { sign } from './sign.ts';
+import { createSign, type Sign } from './sign.ts';
 
 /** One request to the backend, before its headers. */
 export interface Unsigned {
@@ -29,6 +29,7 @@ export function createHeaders(
   authority: string,
   secret: string | undefined,
 ): (request: Unsigned) => string[] {
+  const sign: Sign = secret === undefined ? () => [] : createSign(secret);
   return ({ grant, path, body, requestId, traceparent, authorization }) => {
     const identity: (readonly [string, string])[] = [
       ...(grant.caller?.headers ?? []),
@@ -37,9 +38,9 @@ export function createHeaders(
     ];
     const message = { method: 'POST', authority, path, body, headers: identity };
     const created = Math.floor(Date.now() / 1000);
-    const nonce = randomBytes(16).toString('base64url');
-    const signature = secret === undefined ? [] : sign(message, { secret, created, nonce });
-    const headers = [...plain, ...identity, ...signature].flat();
+    // Node draws the randomness of many at once; a call of its own costs ten times as much.
+    const moment = { created, nonce: randomUUID() };
+    const headers = [...plain, ...identity, ...sign(message, moment)].flat();
     if (traceparent !== undefined) headers.push('traceparent', traceparent);
     if (authorization !== '') headers.push('authorization', authorization);
     return headers;

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { redact } from './redact.ts';
 
 /** Cloud Logging reads `severity`; pino's own level stays beside it. */
 const severities: Readonly<Record<string, string>> = {
@@ -9,19 +10,6 @@ const severities: Readonly<Record<string, string>> = {
   error: 'ERROR',
   fatal: 'CRITICAL',
 };
-
-const secretKeys = [
-  'authorization',
-  'cookie',
-  'access_token',
-  'refresh_token',
-  'id_token',
-  'client_secret',
-  'password',
-];
-
-/** Every depth at which headers and bodies are ever logged. */
-const redact = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`, `*.*.*.${key}`]);
 
 /** Only what an error says of itself: requests and responses hang on some, tokens in them. */
 function plainError(error: unknown): unknown {
@@ -46,8 +34,8 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     messageKey: 'message',
     formatters: {
       level: (label: string) => ({ level: label, severity: severities[label] }),
+      log: redact,
     },
-    redact: { paths: redact, censor: '[redacted]' },
     serializers: { err: plainError, error: plainError, req: plainRequest, res: () => undefined },
   };
   return destination ? pino(options, destination) : pino(options);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createVerifier } from '../../examples/backend/verify.ts';
-import { contentDigest, sign } from '../../src/calls/sign.ts';
+import { contentDigest, createSign } from '../../src/calls/sign.ts';
 import { bearer } from '../send.ts';
 import { hmacSecret, setStage } from '../stage.ts';
 
@@ -67,7 +67,7 @@ t.test('what was signed for one backend, path or body is worth nothing for anoth
     ] as const,
   };
   const created = Math.floor(Date.now() / 1000);
-  const signed = sign(message, { secret: hmacSecret, created, nonce: 'n' });
+  const signed = createSign(hmacSecret)(message, { created, nonce: 'n' });
   const headers = [...message.headers, ...signed].flat();
   const judge = (change: object) =>
     createVerifier({ secrets: [hmacSecret] })({ ...message, headers, ...change });
