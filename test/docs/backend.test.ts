@@ -1,16 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import t, { type Test } from 'tap';
 import { reportsProgress } from '../../src/mcp/reports.ts';
 import { toToolResult } from '../../src/mcp/tool-result.ts';
 import { messagesOf } from '../events.ts';
+import { json } from '../recorder.ts';
 import { parsed } from '../send.ts';
 import { setStage } from '../stage.ts';
 import { readBlocks } from './read-blocks.ts';
 
 const path = 'docs/backend.md';
 const page = readFileSync(path, 'utf8');
+
+const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
+const canAsk = { [capabilitiesKey]: { elicitation: {} } };
+const noMeta = { [capabilitiesKey]: {} };
+const yes = { sure: { action: 'accept', content: { yes: true } } };
+const nothingCancelled = { structuredContent: { cancelled: [] } };
+const instead = [{ text: 'Please cancel these in the calendar itself.' }];
+
+/** The blocks of one language below a heading. */
+const inSection = (section: string, of: string): string[] =>
+  readBlocks(path)
+    .filter(({ heading, language }) => heading === section && language === of)
+    .map(({ text }) => text);
 
 /** Runs a program of the page; gives its origin. */
 async function run(t: Test, program: string): Promise<string> {
@@ -42,6 +57,69 @@ t.test('the program that tells its progress does, through the gateway', async (t
     ]);
     const silent = parsed(await modern('tools/call', { name: 'listEvents' }));
     t.match(silent['result'], { structuredContent: { free: ['Tuesday', 'Wednesday'] } });
+  });
+});
+
+t.test('the program that asks first does, through the gateway', async (t) => {
+  const [program] = inSection('Asking first', 'js');
+  const FUNCTIONS_BASE = await run(t, program ?? '');
+  const tools = [{ name: 'cancelDay', interactive: true }];
+  const { modern, mcp, gateway, issuer } = await setStage(t, { tools, env: { FUNCTIONS_BASE } });
+  const call = { name: 'cancelDay', arguments: { day: '2027-01-11' }, _meta: canAsk };
+  const result = async (params: object) =>
+    Object(parsed(await modern('tools/call', { ...call, ...params }))['result']);
+
+  await t.test('who says no, or cannot be asked, cancels nothing', async (t) => {
+    const { requestState } = await result({});
+    const no = { sure: { action: 'decline' } };
+    t.match(await result({ requestState, inputResponses: no }), nothingCancelled);
+    t.match(await result({ inputResponses: yes }), { resultType: 'input_required' }, 'unasked');
+    t.match(await result({ requestState, _meta: noMeta }), { isError: true, content: instead });
+    const legacy = parsed(await mcp('tools/call', { ...call, _meta: {} }));
+    t.match(legacy, { result: { isError: true, content: instead } });
+  });
+
+  await t.test('the official client asks the person, and the tool goes on', async (t) => {
+    const { requestState } = await result({});
+    const capabilities = { elicitation: { form: {} } };
+    const versionNegotiation = { mode: { pin: '2026-07-28' } };
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation, capabilities });
+    const requestInit = { headers: { authorization: `Bearer ${await issuer.token()}` } };
+    const url = new URL(`${gateway.url}/mcp`);
+    await client.connect(new StreamableHTTPClientTransport(url, { requestInit }));
+    t.teardown(() => client.close());
+    const asked: string[] = [];
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      asked.push(params.message);
+      return { action: 'accept', content: { yes: true } };
+    });
+    const { structuredContent } = await client.callTool({ ...call, _meta: {} });
+    t.same(structuredContent, { cancelled: ['7', '8'] });
+    t.same(asked, ['Cancel Dentist and Choir on 2027-01-11?']);
+    t.match(await result({ requestState, inputResponses: yes }), nothingCancelled, 'gone already');
+    t.match(await result({ requestState, inputResponses: yes }), { isError: true }, 'once only');
+  });
+});
+
+t.test('the envelope is the one of the page, and the question is one', async (t) => {
+  const [envelope = '', question = ''] = inSection('Asking first', 'json');
+  const told = JSON.parse(envelope);
+  const asks = { ...JSON.parse(question), requestState: told.requestState };
+  const tools = [{ name: 'cancelDay', interactive: true }];
+  const { modern, mcp, backend } = await setStage(t, { tools, answer: json(asks) });
+  const { arguments: input, clientCapabilities, inputResponses } = told;
+  const _meta = { [capabilitiesKey]: clientCapabilities };
+  const call = { name: 'cancelDay', arguments: input, _meta };
+  const { requestState, inputRequests } = Object(
+    parsed(await modern('tools/call', call))['result'],
+  );
+  t.same(inputRequests, asks.inputRequests);
+  await modern('tools/call', { ...call, inputResponses, requestState });
+  t.same(JSON.parse(backend.received[1]?.body ?? ''), told);
+  const legacy = Object(parsed(await mcp('tools/call', { ...call, _meta: {} }))['result']);
+  t.ok(page.replace(/\s+/g, ' ').includes(`"${legacy.content[0].text}"`));
+  t.match(parsed(await modern('tools/call', { ...call, _meta: noMeta })), {
+    error: { code: -32021 },
   });
 });
 
