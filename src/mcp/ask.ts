@@ -43,11 +43,16 @@ const cannotAsk: WholeAnswer = {
 /** A token that a client can know a notification by (MCP, progress). */
 const isToken = (value: unknown): boolean => typeof value === 'string' || Number.isInteger(value);
 
+/** A trace that stands in `_meta` (MCP, trace context); a text, or none. */
+const traceOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? readTraceparent(value) : undefined;
+
 /** The one way from a method to a backend: progress goes out at once, the answer comes whole. */
 export function createAsk(state: RequestState): Ask {
   const belonging = ({ request }: Asked, { target, input }: Asking) => ({
     subject: request.caller?.subject ?? '',
     clientId: request.caller?.clientId ?? '',
+    organization: request.caller?.organization,
     target: target.name,
     input,
   });
@@ -82,7 +87,7 @@ export function createAsk(state: RequestState): Ask {
     const context = contextOf(request, reply);
     const answer = await run({
       ...context,
-      traceparent: context.traceparent ?? readTraceparent(String(traceparent ?? '')),
+      traceparent: context.traceparent ?? traceOf(traceparent),
       tool: target.name,
       caller: request.caller,
       input,

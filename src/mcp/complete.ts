@@ -13,12 +13,15 @@ export function complete(catalog: Catalog): Method {
   return ({ params, request }) => {
     const { ref, argument } = params;
     if (!isObject(ref) || !isObject(argument)) throw invalid('Completion needs ref and argument.');
-    const prompt = catalog.prompts.get(String(ref['name']));
+    const { name: wanted } = ref;
+    const prompt = typeof wanted === 'string' ? catalog.prompts.get(wanted) : undefined;
     if (ref['type'] === 'ref/prompt' && !prompt) throw invalid('There is no prompt of this name.');
     if (prompt) admit(prompt, request.caller, catalog.scopes);
-    const known = prompt?.arguments.find(({ name }) => name === argument['name']);
-    const typed = String(argument['value'] ?? '').toLowerCase();
-    const all = (known?.values ?? []).filter((value) => value.toLowerCase().startsWith(typed));
+    const { name: completed, value: typed = '' } = argument;
+    if (typeof typed !== 'string') throw invalid('The value to complete is no text.');
+    const known = prompt?.arguments.find(({ name }) => name === completed);
+    const start = typed.toLowerCase();
+    const all = (known?.values ?? []).filter((value) => value.toLowerCase().startsWith(start));
     const values = all.slice(0, mostValues);
     const hasMore = all.length > values.length;
     return { result: { completion: { values, total: all.length, hasMore } } };

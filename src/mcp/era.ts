@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { checkHeader, headerMismatch, headerText } from './header-value.ts';
+import { checkHeader, type Headers, headerMismatch, headerText } from './header-value.ts';
 import { codes, isObject, type Params, ProtocolError } from './message.ts';
 import { type Era, isLegacy, isModern, unsupportedVersion } from './versions.ts';
 
@@ -29,19 +28,33 @@ interface Request {
   readonly params: Params;
 }
 
+/** What of a request stands in headers too. */
+function repeated({ method, params }: Request): [header: string, said: string][] {
+  const name = params[named.get(method) ?? ''];
+  return [
+    ['mcp-method', method],
+    ...(typeof name === 'string' ? [['mcp-name', name] as [string, string]] : []),
+  ];
+}
+
 /** MCP 2026-07-28: version, capabilities and headers of one request, in the order it wants. */
-function readModern(headers: IncomingHttpHeaders, meta: Params, request: Request): Speaker {
+function readModern(headers: Headers, meta: Params, request: Request): Speaker {
   const version = meta[versionKey];
   if (typeof version !== 'string') throw malformed(`_meta needs ${versionKey}`);
   checkHeader(headers, 'mcp-protocol-version', version);
   if (!isModern(version)) throw unsupportedVersion(version);
   const capabilities = meta[capabilitiesKey];
   if (!isObject(capabilities)) throw malformed(`_meta needs ${capabilitiesKey}`);
-  const { method, params } = request;
-  checkHeader(headers, 'mcp-method', method);
-  const name = params[named.get(method) ?? ''];
-  if (typeof name === 'string') checkHeader(headers, 'mcp-name', name);
+  for (const [header, said] of repeated(request)) checkHeader(headers, header, said);
   return { era: 'modern', capabilities };
+}
+
+/** The legacy era repeats nothing in headers; who does, to mislead a proxy, must not lie either. */
+function readLegacy(headers: Headers, request: Request): Speaker {
+  for (const [header, said] of repeated(request)) {
+    if (headers[header] !== undefined) checkHeader(headers, header, said);
+  }
+  return { era: 'legacy', capabilities: {} };
 }
 
 /**
@@ -50,14 +63,14 @@ function readModern(headers: IncomingHttpHeaders, meta: Params, request: Request
  * @throws {ProtocolError} -32020 header mismatch, -32022 unsupported version, -32602 `_meta`
  * lacks something; all HTTP 400.
  */
-export function readSpeaker(headers: IncomingHttpHeaders, request: Request): Speaker {
+export function readSpeaker(headers: Headers, request: Request): Speaker {
   const said = headerText(headers, 'mcp-protocol-version');
   const { _meta } = request.params;
   const meta = isObject(_meta) ? _meta : {};
   const version = meta[versionKey];
   if (isLegacy(version)) {
     // Earlier revisions know no version in _meta: harmless while it says what the header says.
-    if (said === undefined || said === version) return { era: 'legacy', capabilities: {} };
+    if (said === undefined || said === version) return readLegacy(headers, request);
     throw headerMismatch('mcp-protocol-version does not match the body');
   }
   // Its version is about to be negotiated, whatever the header says until then.
@@ -65,5 +78,5 @@ export function readSpeaker(headers: IncomingHttpHeaders, request: Request): Spe
   const tells = version !== undefined || capabilitiesKey in meta;
   if (tells || (isModern(said) && !negotiates)) return readModern(headers, meta, request);
   if (said !== undefined && !negotiates && !isLegacy(said)) throw unsupportedVersion(said);
-  return { era: 'legacy', capabilities: {} };
+  return readLegacy(headers, request);
 }

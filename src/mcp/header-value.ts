@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { codes, ProtocolError } from './message.ts';
 
 /** A header that does not say what the body says (MCP 2026-07-28, server validation). */
@@ -27,17 +26,20 @@ export function decodeHeaderValue(value: string): string | undefined {
   }
 }
 
-/** One header as a text; one that stands twice is joined by node:http and so matches nothing. */
-export function headerText(headers: IncomingHttpHeaders, name: string): string | undefined {
+/** Names in lower case; several values = the header stood several times. */
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** One header as a text; one that stood twice becomes what no header can say. */
+export function headerText(headers: Headers, name: string): string | undefined {
   const value = headers[name];
-  return Array.isArray(value) ? value.join(', ') : value;
+  return Array.isArray(value) ? value.join('\n') : value;
 }
 
 /**
  * Compares a header with what the body says.
  * @throws {ProtocolError} -32020 when it is missing, unreadable or says something else.
  */
-export function checkHeader(headers: IncomingHttpHeaders, name: string, expected: string): void {
+export function checkHeader(headers: Headers, name: string, expected: string): void {
   const value = headerText(headers, name);
   if (value === undefined) throw headerMismatch(`${name} is missing`);
   if (decodeHeaderValue(value) === expected) return;

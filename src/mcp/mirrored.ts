@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Mirrored } from '../tools/mirrored.ts';
-import { decodeHeaderValue, headerMismatch, headerText } from './header-value.ts';
+import { decodeHeaderValue, type Headers, headerMismatch, headerText } from './header-value.ts';
 import { isObject } from './message.ts';
 
 /** The value at the end of a chain of properties, own ones only. */
@@ -27,12 +26,15 @@ const isPrimitive = (value: unknown): value is string | number | boolean =>
 /**
  * Compares the arguments a tool wants mirrored in headers (`x-mcp-header`) with those headers:
  * whoever routes by the header and whoever reads the body must see the same.
+ * @param headers each value by itself: `eu, us` is another value than `eu` and `us`.
+ * @param required false for the legacy era, which does not know them but must not deny them either.
  * @throws {ProtocolError} -32020
  */
 export function checkMirrored(
-  headers: IncomingHttpHeaders,
+  headers: Headers,
   mirrored: readonly Mirrored[],
   input: unknown,
+  required = true,
 ): void {
   for (const { header, path } of mirrored) {
     const value = valueAt(input, path);
@@ -41,7 +43,10 @@ export function checkMirrored(
       if (said !== undefined) throw headerMismatch(`${header} stands for nothing in the body`);
       continue;
     }
-    if (said === undefined) throw headerMismatch(`${header} is missing`);
+    if (said === undefined) {
+      if (required) throw headerMismatch(`${header} is missing`);
+      continue;
+    }
     const text = decodeHeaderValue(said);
     if (text === undefined || !matches(text, value)) {
       throw headerMismatch(`${header} does not match the body`);

@@ -69,13 +69,17 @@ function get({ config, catalog, run, ask, onRefused }: PromptParts): Method {
     if ('wanted' in heard) return { result: heard.wanted };
     if (heard.answer.status >= 400) throw unusable(errorText(heard.answer, backend));
     const { json } = readAnswer(heard.answer);
-    if (isObject(json) && Array.isArray(json['messages'])) return { result: json };
+    if (isObject(json) && Array.isArray(json['messages'])) {
+      // Only an interactive backend may ask, and not by this way.
+      const { resultType: _, ...result } = json;
+      return { result };
+    }
     throw unusable('The backend of this prompt answered no messages.');
   };
 
   return async (asked) => {
     const { name, arguments: given } = asked.params;
-    const prompt = catalog.prompts.get(String(name));
+    const prompt = typeof name === 'string' ? catalog.prompts.get(name) : undefined;
     if (!prompt) throw invalid('There is no prompt of this name.');
     asked.request.toolName = `prompts/${prompt.name}`;
     admit(prompt, asked.request.caller, catalog.scopes);

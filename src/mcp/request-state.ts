@@ -5,6 +5,8 @@ import { isObject } from './message.ts';
 export interface Belonging {
   readonly subject: string;
   readonly clientId: string;
+  /** A person may belong to several, and be another customer in each. */
+  readonly organization?: string | undefined;
   /** The tool, resource or prompt. */
   readonly target: string;
   readonly input: unknown;
@@ -34,9 +36,9 @@ function canonical(value: unknown): string {
   );
 }
 
-const digestOf = ({ subject, clientId, target, input }: Belonging): Buffer =>
+const digestOf = ({ subject, clientId, organization, target, input }: Belonging): Buffer =>
   createHash('sha256')
-    .update(canonical([subject, clientId, target, input]))
+    .update(canonical([subject, clientId, organization, target, input]))
     .digest();
 
 const keyOf = (secret: string): Buffer =>

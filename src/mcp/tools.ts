@@ -83,7 +83,9 @@ function callTool({ config, catalog, run, ask, onRefused, onViolation }: ToolPar
   const call = async (asked: Asked, name: string, input: unknown): Promise<object> => {
     const { era, request } = asked;
     const tool = find(catalog, name, request.caller);
-    if (era === 'modern') checkMirrored(request.headers, tool.mirrored, input);
+    if (tool.mirrored.length > 0) {
+      checkMirrored(request.raw.headersDistinct, tool.mirrored, input, era === 'modern');
+    }
     const heard = await ask(asked, { run, target: tool, input });
     if ('wanted' in heard) return heard.wanted;
     const result = toToolResult(heard.answer, era, backend);

@@ -31,7 +31,13 @@ t.test('every other request is of the legacy era', async (t) => {
   const future = { 'mcp-protocol-version': '2099-01-01' };
   const initialize = { method: 'initialize', params: {} };
   t.same(readSpeaker(future, initialize), legacy, 'it negotiates');
-  t.same(readSpeaker(headers, initialize), legacy);
+  t.same(readSpeaker({ ...headers, 'mcp-method': 'initialize' }, initialize), legacy);
+  const lie = { code: -32020, status: 400 };
+  t.throws(
+    () => readSpeaker(headers, initialize),
+    lie,
+    'what it repeats must be true all the same',
+  );
 });
 
 t.test('a modern request that is not whole is refused with its own code', async (t) => {
