@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { codes } from '../src/mcp/message.ts';
 import { settings } from '../src/settings.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -13,6 +14,7 @@ const proofs: Readonly<Record<string, { file: string; runs: RegExp }>> = {
   'npm ci': { file: '.ci/run', runs: /^npm ci$/m },
   'npm test': { file: '.ci/run', runs: /^npm test/m },
   'npm run demo -- --once': { file: '.ci/run', runs: /^npm run demo -- --once/m },
+  'npm run conformance': { file: '.ci/run', runs: /^npm run conformance$/m },
   'npm run build': { file: '.ci/run', runs: /^npm run build$/m },
   'npm start': { file: '.ci/run', runs: /--entry dist\/main\.js/ },
   'npm run rehearse -- http://localhost:8080/mcp': {
@@ -58,6 +60,11 @@ t.test('every setting the README names exists, and every file it links to', asyn
   for (const [, file = ''] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
     t.doesNotThrow(() => readFileSync(file), file);
   }
+});
+
+t.test('every error of MCP the README names is one of the door', async (t) => {
+  const named = [...readme.matchAll(/`(-32\d{3})`/g)].map(([, code]) => Number(code));
+  t.same(new Set(named), new Set([codes.headerMismatch, codes.missingCapability]));
 });
 
 t.test('the gate ends with the line that counts the tests', async (t) => {

@@ -1,16 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { settings } from '../../src/settings.ts';
 
-const pages = [
-  'examples/cloud-run-deploy.md',
-  'examples/curl-smoke-tests.md',
-  'docs/auth0-setup.md',
-  'docs/operations.md',
-  'docs/threat-model.md',
-  'SECURITY.md',
-];
+const pages = globSync(['*.md', 'docs/*.md', 'examples/*.md']).sort();
 
 /** In capitals and no settings of the gateway: shell variables, and words of others. */
 const others = new Set([
@@ -21,20 +14,59 @@ const others = new Set([
   'HEALTHCHECK',
   'S256',
   'ACCESS_TOKEN_IS_ENCRYPTED_JWE',
+  'ACCESS_TOKEN_NOT_JWS',
   'ATTACK_RUNS',
+  'CHROMIUM',
+  'CI',
+  'WIDGET_SCREENSHOTS',
+  'GET',
+  'POST',
+  'DELETE',
 ]);
 
-for (const page of pages) {
-  const text = readFileSync(page, 'utf8');
+/** Without blocks of code: a `#` there is no heading, a bracket no link. */
+const prose = (page: string): string =>
+  readFileSync(page, 'utf8').replace(/^( *)```[\s\S]*?^\1```$/gm, '');
 
-  t.test(`${page} links to files that exist`, async (t) => {
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
-      t.ok(existsSync(join(dirname(page), target)), target);
+/** What a heading is linked by on GitHub; the second of two equal ones ends in -1. */
+function anchorsOf(page: string): Set<string> {
+  const found = new Set<string>();
+  for (const [, heading = ''] of prose(page).matchAll(/^#+ (.+)$/gm)) {
+    const slug = heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-');
+    const again = [...found].filter((one) => one.replace(/-\d+$/, '') === slug).length;
+    found.add(again === 0 ? slug : `${slug}-${again}`);
+  }
+  return found;
+}
+
+t.test('every page is looked at', async (t) => {
+  for (const page of [
+    'README.md',
+    'SECURITY.md',
+    'docs/catalog.md',
+    'examples/cloud-run-deploy.md',
+  ])
+    t.ok(pages.includes(page), page);
+});
+
+for (const page of pages) {
+  t.test(`${page} links to files that exist, and to headings they have`, async (t) => {
+    for (const [, file = '', anchor] of prose(page).matchAll(
+      /\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]*))?\)/g,
+    )) {
+      const target = file === '' ? page : join(dirname(page), file);
+      t.ok(existsSync(target), target);
+      if (anchor !== undefined) t.ok(anchorsOf(target).has(anchor), `${target}#${anchor}`);
     }
   });
 
   t.test(`${page} names only settings that exist`, async (t) => {
-    for (const [, name = ''] of text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?==[^`]*`|`)/g)) {
+    for (const [, name = ''] of prose(page).matchAll(
+      /`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?==[^`]*`|`)/g,
+    )) {
       t.ok(name in settings || others.has(name), name);
     }
   });
