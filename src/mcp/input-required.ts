@@ -34,15 +34,32 @@ export function readRound({ inputResponses, requestState }: Params): Round {
 /** A capability and the part of it that is needed. */
 type Need = readonly [capability: string, part?: string];
 
-/** What each kind of request needs of a client, by its parameters. */
-const needs: ReadonlyMap<unknown, (params: Params) => Need> = new Map<
-  unknown,
-  (params: Params) => Need
->([
-  ['elicitation/create', ({ mode }) => ['elicitation', mode === 'url' ? 'url' : 'form']],
-  ['sampling/createMessage', ({ tools }) => (tools ? ['sampling', 'tools'] : ['sampling'])],
-  ['roots/list', () => ['roots']],
+type NeedsOf = (params: Params) => readonly Need[] | undefined;
+
+/** What each kind of request needs of a client, by its parameters; undefined = no such parameters. */
+const kinds: ReadonlyMap<unknown, NeedsOf> = new Map<unknown, NeedsOf>([
+  [
+    'elicitation/create',
+    ({ mode = 'form' }) =>
+      mode === 'form' || mode === 'url' ? [['elicitation', mode]] : undefined,
+  ],
+  [
+    'sampling/createMessage',
+    ({ tools, toolChoice, includeContext = 'none' }) => [
+      ['sampling'],
+      ...(tools === undefined && toolChoice === undefined ? [] : [['sampling', 'tools'] as const]),
+      ...(includeContext === 'none' ? [] : [['sampling', 'context'] as const]),
+    ],
+  ],
+  ['roots/list', () => [['roots']]],
 ]);
+
+/** What one request needs; undefined when it is none that a client could know. */
+function needsOf(request: unknown): readonly Need[] | undefined {
+  if (!isObject(request)) return undefined;
+  const { method, params } = request;
+  return kinds.get(method)?.(isObject(params) ? params : {});
+}
 
 const unreadable = (what: string): Refusal =>
   new Refusal('upstream_failed', { reason: 'bad_input_request', description: what });
@@ -62,8 +79,8 @@ export function readInputRequired(json: unknown): InputRequired | undefined {
     throw unreadable('The requestState of the backend is no string.');
   }
   if (inputRequests !== undefined) {
-    const known = (one: unknown): boolean => isObject(one) && needs.has(one['method']);
-    if (!isObject(inputRequests) || !Object.values(inputRequests).every(known)) {
+    const known = isObject(inputRequests) && Object.values(inputRequests).every(needsOf);
+    if (!known) {
       throw unreadable('The backend asks for input of a kind that no client knows.');
     }
   }
@@ -71,12 +88,6 @@ export function readInputRequired(json: unknown): InputRequired | undefined {
     ...(inputRequests === undefined ? {} : { inputRequests }),
     ...(requestState === undefined ? {} : { requestState }),
   };
-}
-
-function needOf(request: unknown): Need[] {
-  const { method, params } = request as { method: string; params?: unknown };
-  const need = needs.get(method)?.(isObject(params) ? params : {});
-  return need ? [need] : [];
 }
 
 function declared(capabilities: Params, [name, part]: Need): boolean {
@@ -92,7 +103,7 @@ function declared(capabilities: Params, [name, part]: Need): boolean {
  * @throws {ProtocolError} -32021 with HTTP 400, naming what is missing.
  */
 export function checkCapabilities(asked: InputRequired, capabilities: Params): void {
-  const wanted = Object.values(asked.inputRequests ?? {}).flatMap(needOf);
+  const wanted = Object.values(asked.inputRequests ?? {}).flatMap((one) => needsOf(one) ?? []);
   const missing = wanted.filter((need) => !declared(capabilities, need));
   if (missing.length === 0) return;
   const requiredCapabilities: Record<string, object> = {};
