@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Catalog } from '../tools/catalog.ts';
 import type { Resource, ResourceTemplate } from '../tools/resource.ts';
 import type { Target } from '../tools/target.ts';
+import { normalUri } from '../tools/uri-template.ts';
 import type { Ask } from './ask.ts';
 import type { Answered, Asked, Method } from './asked.ts';
 import { cacheOfFile, cacheOfLists } from './cache.ts';
@@ -58,7 +59,7 @@ const notFound = (uri: string, { era }: Asked): ProtocolError => {
 
 /** The entry a URI belongs to, and what its template reads out of it. */
 function match({ resources, templates }: Catalog, uri: string): [Entry, Params] | undefined {
-  const resource = resources.get(uri);
+  const resource = resources.get(normalUri(uri));
   if (resource) return [resource, {}];
   for (const template of templates) {
     const variables = template.match(uri);

@@ -7,6 +7,7 @@ import { type Resource, type ResourceTemplate, readResource } from './resource.t
 import { frameSchema, scopesSchema } from './schema.ts';
 import type { Target } from './target.ts';
 import { readTool, type Tool } from './tool.ts';
+import { normalUri } from './uri-template.ts';
 import { createCompiler } from './validate.ts';
 import { widgetWarnings } from './widget.ts';
 
@@ -15,7 +16,7 @@ export interface Catalog {
   readonly tools: ReadonlyMap<string, Tool>;
   /** What resources and prompts are read from, by `resources/NAME` and `prompts/NAME`. */
   readonly sources: ReadonlyMap<string, Target>;
-  /** By URI. */
+  /** By {@link normalUri}. */
   readonly resources: ReadonlyMap<string, Resource>;
   readonly templates: readonly ResourceTemplate[];
   readonly prompts: ReadonlyMap<string, Prompt>;
@@ -86,7 +87,7 @@ function readAll<T>(
   });
 }
 
-/** Resources by URI, templates in order. */
+/** Resources by normal URI, templates in order. */
 function sortResources(
   all: readonly (Resource | ResourceTemplate)[],
   problems: string[],
@@ -94,8 +95,9 @@ function sortResources(
   const resources = new Map<string, Resource>();
   const templates = new Map<string, ResourceTemplate>();
   const add = <T extends { name: string }>(to: Map<string, T>, uri: string, one: T): void => {
-    if (to.has(uri)) problems.push(`resource ${one.name}: ${uri} stands twice`);
-    to.set(uri, one);
+    const key = normalUri(uri);
+    if (to.has(key)) problems.push(`resource ${one.name}: ${uri} stands twice`);
+    to.set(key, one);
   };
   for (const one of all) {
     if ('uri' in one) add(resources, one.uri, one);

@@ -5,6 +5,16 @@ export type Match = (uri: string) => Record<string, string> | undefined;
 export const absoluteUri =
   /^[A-Za-z][A-Za-z0-9+.-]*:(?=.)(\/\/([\w.~!$&'()*+,;=:@-]|%[\dA-Fa-f]{2}|\[[\dA-Fa-f:.]+\])*(?![^/?]))?([\w.~!$&'()*+,;=:@/?-]|%[\dA-Fa-f]{2})*$/;
 
+/**
+ * The one spelling of a URI that has many (RFC 3986 §6.2.2): what needs no percent-encoding has
+ * none, the rest has it in upper case. What is equivalent must not have two sets of scopes.
+ */
+export const normalUri = (uri: string): string =>
+  uri.replace(/%[\dA-Fa-f]{2}/g, (code) => {
+    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : code.toUpperCase();
+  });
+
 const expression = /\{(\w+)\}/;
 
 /** What is wrong with a template; undefined when it is one of RFC 6570 level 1 that can be read back. */
@@ -34,10 +44,12 @@ function decode(name: string, written: string): [string, string] | undefined {
 
 /**
  * Reads a URI template (RFC 6570 level 1: `{name}`, each within one segment).
+ * However a URI is spelled ({@link normalUri}), it fits or it does not.
  * Matching goes once from left to right, so a hostile URI costs no more than its length.
  * @returns what is wrong with it, or its function.
  */
-export function readTemplate(template: string): Match | string {
+export function readTemplate(written: string): Match | string {
+  const template = normalUri(written);
   // Literals and names in turn, a literal first and last.
   const parts = template.split(expression);
   const literals = parts.filter((_, i) => i % 2 === 0);
@@ -46,7 +58,8 @@ export function readTemplate(template: string): Match | string {
   if (problem !== undefined) return problem;
   const [head = ''] = literals;
   const steps = [...template.matchAll(/\{(\w+)\}([^{]*)/g)];
-  return (uri) => {
+  return (given) => {
+    const uri = normalUri(given);
     if (!uri.startsWith(head)) return undefined;
     const found: [string, string][] = [];
     let at = head.length;

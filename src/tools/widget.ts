@@ -1,5 +1,6 @@
 import type { Resource, ResourceTemplate } from './resource.ts';
 import type { Tool } from './tool.ts';
+import { normalUri } from './uri-template.ts';
 
 /** MCP Apps, and what ChatGPT had before; hosts compare them letter by letter. */
 const widgetTypes = ['text/html;profile=mcp-app', 'text/html+skybridge'];
@@ -24,7 +25,7 @@ function* namedBy({ _meta: meta = {} }: Tool): Generator<[string, string]> {
 /** What keeps a widget from being shown, one sentence each: the gateway starts all the same. */
 export function* widgetWarnings({ tools, resources, templates }: Offered): Generator<string> {
   const find = (uri: string): Resource | ResourceTemplate | undefined =>
-    resources.get(uri) ?? templates.find(({ match }) => match(uri));
+    resources.get(normalUri(uri)) ?? templates.find(({ match }) => match(uri));
   for (const tool of tools.values()) {
     for (const [place, uri] of namedBy(tool)) {
       const widget = find(uri);

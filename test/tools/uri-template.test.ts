@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { absoluteUri, readTemplate } from '../../src/tools/uri-template.ts';
+import { absoluteUri, normalUri, readTemplate } from '../../src/tools/uri-template.ts';
 
 const matching = (template: string) => {
   const match = readTemplate(template);
@@ -134,4 +134,12 @@ t.test('a hostile URI costs no more than its length', async (t) => {
   const before = performance.now();
   t.equal(match(`x:${'-'.repeat(1_000_000)}`), undefined);
   t.ok(performance.now() - before < 1000);
+});
+
+t.test('a URI has one spelling, and a template knows them all', async (t) => {
+  t.equal(normalUri('a://%76a%2fb%7e%2D%C3%bc%zz%2576'), 'a://va%2Fb~-%C3%BC%zz%2576');
+  const match = matching('a://%7Eann/{day}');
+  for (const uri of ['a://~ann/x', 'a://%7eann/%78', 'a://%7E%61nn/x']) {
+    t.same(match(uri), { day: 'x' }, uri);
+  }
 });
