@@ -44,7 +44,7 @@ ${toolList(tools)}<p><small>People sign in at ${escapeHtml(tenant)}</small></p>
 /** `GET /`: a page for a person, JSON for a machine. Tools are named only where they are public knowledge. */
 export function servePage(config: Config, catalog: Catalog): FastifyPluginAsync {
   const tools = catalog.hasPublic
-    ? [...catalog.tools.values()].map(({ name, title }) => ({ name, title: title ?? '' }))
+    ? [...catalog.tools.values()].map(({ name, title }) => ({ name, title }))
     : [];
   return async (app) => {
     app.get('/', async (request, reply) => {

@@ -19,7 +19,7 @@ t.test('a machine gets JSON; tools are named only where they are public knowledg
   const open = await setStage(t, { tools });
   t.match(parsed(await open.send('/')), {
     tools: [
-      { name: 'look', title: '' },
+      { name: 'look', title: 'Look' },
       { name: 'add', title: 'Add it' },
     ],
   });
