@@ -4,7 +4,7 @@ import type { Answered } from './asked.ts';
 import { readSpeaker } from './era.ts';
 import { answerFailure, type OnRefused, toFailure } from './failure.ts';
 import { openLine } from './line.ts';
-import { codes, isObject, ProtocolError, readMessage, success } from './message.ts';
+import { codes, isObject, type Params, ProtocolError, readMessage, success } from './message.ts';
 import { createMethods } from './methods.ts';
 import { createRequestState } from './request-state.ts';
 import { serverInfo } from './server-info.ts';
@@ -25,10 +25,13 @@ const usualHeartbeatMs = 15_000;
 
 const serverInfoKey = 'io.modelcontextprotocol/serverInfo';
 
-/** A result as its era wants it; the modern one says what it is, who answers, how long it keeps. */
+/**
+ * A result as its era wants it; the modern one says what it is, who answers, how long it keeps. For
+ * how long is never for a backend to say in a result of its own: others would keep it.
+ */
 function dress(era: Era, { result, cache }: Answered): object {
   if (era === 'legacy') return result;
-  const { _meta, ...rest } = result as { readonly _meta?: unknown };
+  const { _meta, ttlMs: _, cacheScope: __, ...rest } = result as Params;
   return {
     resultType: 'complete',
     ...rest,

@@ -26,11 +26,14 @@ const fits = (value: unknown, era: Era): boolean =>
 
 /** A result of the backend's own, as it is; whether it is complete is for the door to say. */
 function passNative(json: Params & ToolResult, failed: boolean, era: Era): ToolResult {
-  const { resultType: _, structuredContent, ...result } = json;
+  const { resultType: _, structuredContent, isError, ...result } = json;
+  // What is no boolean is meant as an error rather than not, and clients must not read it otherwise.
+  const error = failed || isError ? { isError: true } : {};
   return {
     ...result,
     ...(fits(structuredContent, era) ? { structuredContent } : {}),
-    ...(failed ? { isError: true } : {}),
+    ...(isError === false ? { isError } : {}),
+    ...error,
   };
 }
 
