@@ -106,6 +106,16 @@ function sortResources(
   return { resources, templates: [...templates.values()] };
 }
 
+/** A widget that is public must not open the lists of a catalog that nobody may see without a token. */
+function* closedWarnings(
+  resources: Iterable<Resource | ResourceTemplate>,
+  prompts: Iterable<Prompt>,
+): Generator<string> {
+  const why = 'it is public, but no tool is: nothing is served without a token.';
+  for (const { name, public: open } of resources) if (open) yield `resource ${name}: ${why}`;
+  for (const { name, public: open } of prompts) if (open) yield `prompt ${name}: ${why}`;
+}
+
 /** What calls are logged and counted under: tools, `resources/NAME`, `prompts/NAME`. */
 export const namesOf = ({ tools, resources, templates, prompts }: Catalog): ReadonlySet<string> =>
   new Set([
@@ -142,6 +152,7 @@ export function loadCatalog(source: Source): Catalog {
   const scopes = new Set(all.flatMap((one) => one.scopes));
   scopes.delete('offline_access');
   const { instructions } = frame;
+  const hasPublic = [...tools.values()].some((tool) => tool.public);
   return {
     tools,
     sources: named([...read, ...prompts.values()].flatMap((one) => one.source ?? [])),
@@ -150,7 +161,11 @@ export function loadCatalog(source: Source): Catalog {
     prompts,
     ...(instructions === undefined ? {} : { instructions }),
     scopes: [...scopes].sort(),
-    hasPublic: all.some((one) => one.public),
-    warnings: [...found.warnings, ...widgetWarnings({ tools, resources, templates })],
+    hasPublic,
+    warnings: [
+      ...found.warnings,
+      ...widgetWarnings({ tools, resources, templates }),
+      ...(hasPublic ? [] : closedWarnings(read, prompts.values())),
+    ],
   };
 }

@@ -94,7 +94,7 @@ const read = (text: string): Beside => JSON.parse(text);
 t.test('every snippet loads, and says enough not to be warned about', async (t) => {
   t.ok(blocks.length >= 5);
   for (const { text, heading } of blocks) {
-    const { warnings } = load(t, { files, ...read(text) });
+    const { warnings } = load(t, { files, tools: [{ ...plain, public: true }], ...read(text) });
     const few = heading === 'The catalog' ? 1 : 0;
     t.equal(warnings.length, few, `${heading}: ${warnings}`);
   }
@@ -131,6 +131,7 @@ t.test('every warning of the table is one', async (t) => {
     { tools: [{ name: 'lookUp' }] },
     { tools: [shows('ui://gone')] },
     { tools: [{ ...shows('ui://page'), public: true }], resources: [apps] },
+    { resources: [{ uri: 'notes://all', name: 'notes', path: 'notes', public: true }] },
     { resources: [page] },
   ];
   const told = rowsOf('## What only warns').map(([, second]) => code(second));

@@ -141,7 +141,8 @@ t.test('values of an argument are completed by how they begin', async (t) => {
 t.test('with TOOLS_LIST=allowed a list shows what the caller may get', async (t) => {
   const open = { ...plain, name: 'open', public: true };
   const env = { TOOLS_LIST: 'allowed' };
-  const { mcp } = await setStage(t, { more: { prompts: [open, plan, served] }, env });
+  const tools = [{ name: 'look', public: true }];
+  const { mcp } = await setStage(t, { tools, more: { prompts: [open, plan, served] }, env });
   const names = async (sent?: Sent) =>
     resultOf(parsed(await mcp('prompts/list', {}, sent))).prompts.map(Object);
   t.match(await names(anonymous), [{ name: 'open' }]);

@@ -72,7 +72,8 @@ t.test('a file is read with all of its _meta, and the backend hears nothing of i
 
 t.test('a public file is for everybody, and may be kept by anybody', async (t) => {
   const open = { ...widget, public: true, mimeType: undefined };
-  const { modern } = await setStage(t, { more: { resources: [open, report] }, files });
+  const tools = [{ name: 'look', public: true }];
+  const { modern } = await setStage(t, { tools, more: { resources: [open, report] }, files });
   const read = resultOf(parsed(await modern('resources/read', { uri: open.uri }, anonymous)));
   t.match(read, { contents: [{ mimeType: 'text/html' }], cacheScope: 'public' });
   const closed = await modern('resources/read', { uri: report.uri }, anonymous);

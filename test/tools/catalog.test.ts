@@ -153,7 +153,14 @@ t.test('resources and prompts count for what the whole asks for', async (t) => {
     { resources: [{ uriTemplate: 'x:{a}', name: 'a', path: 'a', public: true }] },
     { prompts: [{ name: 'p', path: 'p', public: true }] },
   ];
-  for (const beside of open) t.equal(load(t, beside).hasPublic, true);
+  for (const beside of open) {
+    const { hasPublic, warnings } = load(t, beside);
+    t.equal(hasPublic, false, 'only a tool opens the lists');
+    t.match(warnings, [/public, but no tool is/]);
+    const beneath = { tools: [{ name: 'look', public: true }] };
+    const { warnings: none } = load(t, { ...beneath, ...beside });
+    t.notMatch(none.join(), /no tool is/);
+  }
 });
 
 t.test(
