@@ -13,6 +13,7 @@ const others = new Set([
   'MGMT_TOKEN',
   'HEALTHCHECK',
   'S256',
+  'ENOENT',
   'ACCESS_TOKEN_IS_ENCRYPTED_JWE',
   'ACCESS_TOKEN_NOT_JWS',
   'ATTACK_RUNS',
