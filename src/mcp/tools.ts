@@ -84,10 +84,7 @@ function callTool({ config, catalog, run, ask, onRefused, onViolation }: ToolPar
     const { era, request } = asked;
     const tool = find(catalog, name, request.caller);
     if (tool.mirrored.length > 0) {
-      // Node sorts the headers anew for this view of them.
-      if (tool.mirrored.length > 0) {
-        checkMirrored(request.raw.headersDistinct, tool.mirrored, input, era === 'modern');
-      }
+      checkMirrored(request.raw.headersDistinct, tool.mirrored, input, era === 'modern');
     }
     const heard = await ask(asked, { run, target: tool, input });
     if ('wanted' in heard) return heard.wanted;
