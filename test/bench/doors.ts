@@ -88,7 +88,7 @@ async function load(pool: Pool, { path, headers, body }: Way, token: string, cal
 
 /**
  * Measures what a call costs the gateway process through each door: the same tool, the same
- * answer, in turns, so that a busy machine is busy for all of them.
+ * answer, in turns that begin with another one each round: a busy machine is busy for all of them.
  * @param calls in each turn. @param rounds turns of each way, after one that warms up.
  */
 export async function measureDoors(
@@ -121,7 +121,8 @@ export async function measureDoors(
   };
   const micros = new Map<Way, number[]>(ways.map((way) => [way, []]));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const way of ways) {
+    const first = round % ways.length;
+    for (const way of [...ways.slice(first), ...ways.slice(0, first)]) {
       const before = await cpu();
       await load(pool, way, token, calls);
       const spent = ((await cpu()) - before) * 1e6;
