@@ -2,7 +2,9 @@ import {
   type CallToolResult,
   Client,
   type FetchLike,
+  type ReadResourceResult,
   StreamableHTTPClientTransport,
+  type VersionNegotiationMode,
 } from '@modelcontextprotocol/client';
 import { parseJson } from './http.ts';
 import { type ListedTool, readTools } from './listed-tool.ts';
@@ -26,23 +28,43 @@ export interface Called {
   readonly challenge: Challenge;
 }
 
+export interface Connected {
+  readonly kind: 'connected';
+}
+
+export interface Page {
+  readonly kind: 'page';
+  readonly contents: ReadResourceResult['contents'];
+}
+
 /** The MCP endpoint as the official client sees it. */
 export interface Door {
-  /** Connects and lists the tools. To be done before `call`. */
+  /** To be done first, unless `list` is. */
+  readonly connect: () => Promise<Connected | Refused>;
+  /** Lists the tools; connects if that was not done yet. */
   readonly list: () => Promise<Listed | Refused>;
+  /** Reads a resource. */
+  readonly read: (uri: string) => Promise<Page | Refused>;
   readonly call: (name: string, input: Record<string, unknown>) => Promise<Called | Refused>;
+  /** The revision of the protocol that was agreed on; undefined before. */
+  readonly version: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens the MCP endpoint with the official client (protocol 2025-11-25, as ChatGPT speaks it).
- * `token` is asked before each request; undefined = none is sent.
+ * Opens the MCP endpoint with the official client: `legacy` is protocol 2025-11-25, as ChatGPT
+ * speaks it. `token` is asked before each request; undefined = none is sent.
  */
-export function openDoor(url: URL, fetch: FetchLike, token: () => string | undefined): Door {
+export function openDoor(
+  url: URL,
+  fetch: FetchLike,
+  token: () => string | undefined,
+  mode: VersionNegotiationMode = 'legacy',
+): Door {
   const exchanges: Exchange[] = [];
   const client = new Client(
     { name: 'rehearsal', version: '1.0.0' },
-    { versionNegotiation: { mode: 'legacy' } },
+    { versionNegotiation: { mode } },
   );
   const transport = new StreamableHTTPClientTransport(url, {
     fetch: record(fetch, exchanges),
@@ -63,11 +85,21 @@ export function openDoor(url: URL, fetch: FetchLike, token: () => string | undef
   }
 
   return {
-    list: () =>
+    connect: () =>
       attempt(async () => {
         await client.connect(transport);
+        return { kind: 'connected' };
+      }),
+    list: () =>
+      attempt(async () => {
+        if (client.transport === undefined) await client.connect(transport);
         await client.listTools();
         return { kind: 'tools', tools: exchanges.flatMap(toolsOf) };
+      }),
+    read: (uri) =>
+      attempt(async () => {
+        const { contents } = await client.readResource({ uri });
+        return { kind: 'page', contents };
       }),
     call: (name, input) =>
       attempt(async () => {
@@ -75,6 +107,7 @@ export function openDoor(url: URL, fetch: FetchLike, token: () => string | undef
         const [header = ''] = [result._meta?.['mcp/www_authenticate']].flat();
         return { kind: 'result', result, challenge: readChallenge(String(header)) };
       }),
+    version: () => client.getNegotiatedProtocolVersion(),
     close: () => client.close(),
   };
 }

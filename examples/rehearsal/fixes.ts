@@ -32,6 +32,8 @@ const byError: Readonly<Record<string, string>> = {
   origin_not_allowed: 'Add the origin to APP_ORIGIN.',
   invalid_input: 'Give arguments that fit the input schema: --read or --write NAME:JSON.',
   unknown_tool: 'Name a tool of the catalog.',
+  '-32020':
+    'Something in front of the gateway takes away or rewrites headers that must say what the body says: let MCP-Protocol-Version, Mcp-Method, Mcp-Name and Mcp-Param-* through as they are.',
 };
 
 /** What to do about a gateway's refusal. */

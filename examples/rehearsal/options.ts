@@ -48,7 +48,8 @@ export const defaults: RehearsalOptions = {
   terminal: { say: () => {}, ask: async () => '' },
 };
 
-export const help = `Plays ChatGPT against a gateway, step by step, with the official MCP client.
+export const help = `Plays ChatGPT against a gateway, step by step, with the official MCP client;
+one step more speaks the newer protocol 2026-07-28, where the gateway does.
 
   npm run rehearse -- URL [options]
 

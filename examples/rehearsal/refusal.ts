@@ -17,6 +17,8 @@ export interface Refused {
   readonly description: string;
   /** The gateway's word for what is wrong with a token. */
   readonly reason: string;
+  /** The versions a gateway names that does not speak the client's (-32022). */
+  readonly supported: readonly string[];
 }
 
 /** One POST to the MCP endpoint and what came back. */
@@ -35,9 +37,10 @@ const rpcError = z.looseObject({
   error: z.looseObject({
     code: z.number(),
     message: z.string().catch(''),
-    data: words.optional().catch(undefined),
+    data: z.unknown().optional(),
   }),
 });
+const versions = z.looseObject({ supported: z.array(z.string()) });
 
 /** The challenge in the text of a header. */
 export const readChallenge = (header: string): Challenge =>
@@ -50,7 +53,8 @@ export function refusalOf(exchange: Exchange): Refused | undefined {
   const rpc = rpcError.safeParse(json);
   if (status < 400 && !rpc.success) return undefined;
   const own = words.safeParse(json);
-  const said = rpc.data?.error.data ?? own.data;
+  const { data } = Object(rpc.data?.error) as { data?: unknown };
+  const said = words.safeParse(data).data ?? own.data;
   const code = rpc.data?.error.code ?? '';
   return {
     kind: 'refused',
@@ -60,6 +64,7 @@ export function refusalOf(exchange: Exchange): Refused | undefined {
     error: said?.error ?? String(code),
     description: said?.error_description || rpc.data?.error.message || shorten(text),
     reason: said?.reason ?? '',
+    supported: versions.safeParse(data).data?.supported ?? [],
   };
 }
 

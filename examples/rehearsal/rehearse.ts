@@ -7,6 +7,7 @@ import { createPlay, type Play, type StepResult } from './step.ts';
 import { anonymous, read } from './steps/call.ts';
 import { challenge } from './steps/challenge.ts';
 import { login } from './steps/login.ts';
+import { modern, pinned } from './steps/modern.ts';
 import { promotion } from './steps/promotion.ts';
 import { register } from './steps/register.ts';
 import { resourceMetadata } from './steps/resource-metadata.ts';
@@ -15,6 +16,7 @@ import { serverMetadata } from './steps/server-metadata.ts';
 import { stepUp } from './steps/step-up.ts';
 import { token } from './steps/token.ts';
 import { toolsList } from './steps/tools-list.ts';
+import { widgets } from './steps/widgets.ts';
 import { choosePerson, chooseRedirect, isPretend } from './tenant.ts';
 
 export interface Rehearsed {
@@ -80,7 +82,10 @@ async function dance(url: URL, options: RehearsalOptions, play: Play): Promise<v
   const door = openDoor(url, fetch, session.accessToken);
   try {
     const tools = await play('tools-list', () => toolsList(door));
-    await play('read', () => read(door, tools, granted, options.read));
+    await play('widgets', () => widgets(door, tools, granted, { url, fetch }));
+    const call = await play('read', () => read(door, tools, granted, options.read));
+    const again = () => openDoor(url, fetch, session.accessToken, pinned);
+    await play('modern', () => modern(again, call, door.version()));
     const denied = await play('too-little-scope', () =>
       tooLittleScope(door, tools, granted, options.write),
     );

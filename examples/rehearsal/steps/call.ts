@@ -25,14 +25,22 @@ export function findCall({ name, input }: NamedCall, tools: readonly ListedTool[
   });
 }
 
-/** Calls a tool that only reads: the named one, or the first that needs a scope the token has and no input. */
+/**
+ * Calls a tool that only reads: the named one, or the first that needs a scope the token has and
+ * no input. Gives the call, if there was one.
+ */
 export async function read(
   door: Door,
   tools: readonly ListedTool[],
   granted: readonly string[],
   named: NamedCall | undefined,
-): Promise<Done<void>> {
-  if (named !== undefined) return mustAnswer(door, findCall(named, tools));
+): Promise<Done<Call | undefined>> {
+  const call = named === undefined ? chooseRead(tools, granted) : findCall(named, tools);
+  if (call === undefined) return skip(call, 'no read-only tool of these scopes; --read names one');
+  return { ...(await mustAnswer(door, call)), value: call };
+}
+
+function chooseRead(tools: readonly ListedTool[], granted: readonly string[]): Call | undefined {
   const readable = tools.filter((tool) => tool.readOnly && covered(tool, granted) && !tool.open);
   const scoped = readable.filter((tool) => tool.scopes.length > 0);
   const [tool] = [
@@ -40,9 +48,7 @@ export async function read(
     ...scoped,
     ...readable,
   ];
-  if (tool === undefined)
-    return skip(undefined, 'no read-only tool of these scopes; --read names one');
-  return mustAnswer(door, { tool, input: inventInput(tool.inputSchema) });
+  return tool && { tool, input: inventInput(tool.inputSchema) };
 }
 
 /** Calls without a token the first tool that needs none. */

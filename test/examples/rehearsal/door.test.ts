@@ -50,6 +50,20 @@ t.test('the token goes with every call, the user agent too', async (t) => {
   t.match(await door.call('a', { n: 1 }), { kind: 'result', result: said, challenge: {} });
 });
 
+t.test('a page is read, and the version is known once it is connected', async (t) => {
+  const contents = [{ uri: 'ui://a', mimeType: 'text/html', text: '<p>' }];
+  const resource = (uri: string) => {
+    t.equal(uri, 'ui://a');
+    return { result: { contents } };
+  };
+  const door = await open(t, { tools: [], resource });
+  t.equal(door.version(), undefined);
+  t.strictSame(await door.connect(), { kind: 'connected' });
+  t.equal(door.version(), '2025-11-25');
+  t.match(await door.read('ui://a'), { kind: 'page', contents });
+  t.match(await door.list(), { kind: 'tools', tools: [] }, 'without connecting again');
+});
+
 t.test('a challenge within a result is found', async (t) => {
   const header = 'Bearer error="insufficient_scope", scope="y"';
   const result = { content: [], isError: true, _meta: { 'mcp/www_authenticate': [header] } };

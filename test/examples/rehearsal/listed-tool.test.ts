@@ -9,7 +9,7 @@ t.test('a tool tells its scopes and that it only reads', async (t) => {
   const tool = { name: 'a', inputSchema, annotations, securitySchemes: [oauth2('x', 'y')] };
   const [read] = readTools({ tools: [tool] });
   const expected = { name: 'a', inputSchema, open: false, scopes: ['x', 'y'], readOnly: true };
-  t.strictSame(read, { ...expected, flaws: [] });
+  t.strictSame(read, { ...expected, widgets: [], flaws: [] });
 });
 
 t.test('a public tool is open', async (t) => {
@@ -17,6 +17,22 @@ t.test('a public tool is open', async (t) => {
     tools: [{ name: 'a', annotations, securitySchemes: [{ type: 'noauth' }] }],
   });
   t.match(read, { open: true, scopes: [], flaws: [] });
+});
+
+t.test('a tool names its widgets in three places, whatever else stands there', async (t) => {
+  const widgetsOf = (_meta: unknown) => readTools({ tools: [{ name: 'a', _meta }] })[0]?.widgets;
+  t.strictSame(widgetsOf(undefined), []);
+  t.strictSame(widgetsOf({ ui: { visibility: ['app'] }, other: 1 }), []);
+  const named = {
+    ui: { resourceUri: 'ui://a' },
+    'ui/resourceUri': 'ui://b',
+    'openai/outputTemplate': 7,
+  };
+  t.strictSame(widgetsOf(named), [
+    { key: '_meta.ui.resourceUri', uri: 'ui://a' },
+    { key: '_meta["ui/resourceUri"]', uri: 'ui://b' },
+    { key: '_meta["openai/outputTemplate"]', uri: '7' },
+  ]);
 });
 
 t.test('what ChatGPT would miss is a flaw', async (t) => {

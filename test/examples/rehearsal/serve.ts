@@ -62,16 +62,31 @@ export interface Script {
   readonly tools: readonly unknown[];
   /** The answer to a call: a result, or a whole reply. */
   readonly call?: (name: string, input: unknown, authorization: string | undefined) => Scripted;
+  /** The answer to `resources/read`; without it there are no resources. */
+  readonly resource?: (uri: string, authorization: string | undefined) => Scripted;
+  /** The answer to `server/discover`; without it the method is not known. */
+  readonly discover?: (request: Request) => Scripted;
   /** What `initialize` is refused with. */
   readonly refuse?: Reply;
 }
 
 export type Scripted = { readonly result: unknown } | { readonly reply: Reply };
 
-/** As much of an MCP server (2025-11-25) as the official client needs, saying what the script says. */
+/** What every result of 2026-07-28 has; earlier clients do not mind. */
+const complete = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+const nothing: Scripted = { result: { ...complete, content: [] } };
+const unknownMethod = { code: -32601, message: 'Method not found' };
+
+/** The answer to `server/discover` of one that speaks these versions. */
+export const speaking = (...supportedVersions: string[]): Scripted => ({
+  result: { ...complete, supportedVersions, capabilities: { tools: {} } },
+});
+
+/** As much of an MCP server (2025-11-25, and 2026-07-28 where it is discovered) as the official client needs, saying what the script says. */
 export const mcp =
-  ({ tools, call, refuse }: Script): Handler =>
-  ({ method, headers, body }) => {
+  ({ tools, call, resource, discover, refuse }: Script): Handler =>
+  (request) => {
+    const { method, headers, body } = request;
     if (method !== 'POST') return { status: 405, body: {} };
     const { id, method: asked, params } = JSON.parse(body);
     const answer = (result: unknown): Reply => ({ body: { jsonrpc: '2.0', id, result } });
@@ -80,10 +95,15 @@ export const mcp =
       const { protocolVersion } = params;
       return refuse ?? answer({ protocolVersion, capabilities: { tools: {} }, serverInfo });
     }
-    if (asked === 'tools/list') return answer({ tools });
+    if (asked === 'tools/list') return answer({ ...complete, tools });
     if (id === undefined) return { status: 202, body: '' };
-    const said = call?.(params.name, params.arguments, headers.authorization);
-    if (said === undefined) return answer({ content: [] });
+    const say: Readonly<Record<string, () => Scripted | undefined>> = {
+      'tools/call': () => call?.(params.name, params.arguments, headers.authorization) ?? nothing,
+      'resources/read': () => resource?.(params.uri, headers.authorization),
+      'server/discover': () => discover?.(request),
+    };
+    const said = say[asked]?.();
+    if (said === undefined) return { body: { jsonrpc: '2.0', id, error: unknownMethod } };
     return 'reply' in said ? said.reply : answer(said.result);
   };
 
