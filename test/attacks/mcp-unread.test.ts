@@ -1,0 +1,86 @@
+import { connect, type Socket } from 'node:net';
+import t, { type Test } from 'tap';
+import { addressOf, collecting, heapInUse, spawnGateway } from '../gateway-process.ts';
+import { audience, startIssuer } from '../issuer.ts';
+import { type AnswerWith, startRecorder } from '../recorder.ts';
+import { bearer, send } from '../send.ts';
+import { toBytes } from './wire.ts';
+
+const metricsToken = 'metrics-token-of-the-tests-0123456789';
+const open = 40;
+const reportsEach = 100;
+
+/** A gateway in a process of its own, with one tool that answers so. */
+async function setGateway(t: Test, answer: AnswerWith) {
+  const issuer = await startIssuer(t);
+  const backend = await startRecorder(t, answer);
+  const tool = { name: 'work', timeoutMs: 20_000, maxConcurrent: open, maxAnswerBytes: 4_000_000 };
+  const gateway = spawnGateway(
+    t,
+    {
+      OAUTH_ISSUER: issuer.issuer,
+      OAUTH_AUDIENCE: audience,
+      FUNCTIONS_BASE: backend.url,
+      TOOLS_FILE: `${t.testdir({ 'tools.json': JSON.stringify({ tools: [tool] }) })}/tools.json`,
+      RATE_LIMIT_PER_MINUTE: '0',
+      MAX_EVENT_LOOP_DELAY: '0',
+      METRICS_TOKEN: metricsToken,
+      HOST: '127.0.0.1',
+      PORT: '0',
+    },
+    collecting,
+  );
+  const url = await addressOf(gateway);
+  const headers = bearer(await issuer.token());
+  return { gateway, url, headers, heap: () => heapInUse(gateway, url, metricsToken) };
+}
+
+const body = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'work', _meta: { progressToken: 'p' } },
+});
+
+/** Says a call and reads nothing of its answer. */
+function sayOnly(url: string, { authorization }: { authorization: string }): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.pause();
+  socket.on('error', () => {});
+  const headers = [
+    ['Host', 'a'],
+    ['Authorization', authorization],
+    ['Accept', 'application/json, text/event-stream'],
+    ['Content-Type', 'application/json'],
+    ['Content-Length', String(body.length)],
+  ] as const;
+  socket.write(toBytes({ method: 'POST', target: '/mcp', headers, body }));
+  return socket;
+}
+
+t.test('streams that nobody reads do not fill the memory, however much is reported', async (t) => {
+  const message = 'x'.repeat(20_000);
+  let reports = 0;
+  const { gateway, url, headers, heap } = await setGateway(t, (response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    let progress = 0;
+    const tell = (): void => {
+      for (let more = true; more && progress < reportsEach; reports += 1) {
+        progress += 1;
+        more = response.write(`${JSON.stringify({ progress, message })}\n`);
+      }
+    };
+    response.on('drain', tell);
+    tell();
+  });
+  const before = await heap();
+  const sockets = Array.from({ length: open }, () => sayOnly(url, headers));
+  while (reports < open * reportsEach) await new Promise((resolve) => setTimeout(resolve, 5));
+  const grown = ((await heap()) - before) / 1_048_576;
+  t.comment(`${reports} reports of 20 kB: ${grown.toFixed(1)} MiB`);
+  t.ok(grown < 15, `${grown.toFixed(1)} MiB for ${open} streams of 2 MB each`);
+  t.equal((await send(`${url}/health/live`)).status, 200);
+  for (const socket of sockets) socket.destroy();
+  gateway.child.kill('SIGTERM');
+  t.equal((await gateway.ended).code, 0);
+});
