@@ -84,6 +84,10 @@ const guesses: readonly (readonly [RegExp, string])[] = [
     /ECONN|ENOTFOUND|EAI_AGAIN|timeout|timed out|certificate|socket/i,
     'Check that it runs, that this address is right and that nothing stands between.',
   ],
+  [
+    /^Invalid result for /,
+    'The gateway answers this method, but not as MCP says: see the field the error names.',
+  ],
   [/content type/i, 'Give the URL of the MCP endpoint itself; it usually ends in /mcp.'],
 ];
 const unknown =

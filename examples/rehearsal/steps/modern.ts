@@ -40,7 +40,7 @@ export async function modern(
     }
     const listed = await door.list();
     if (listed.kind === 'refused') throw refusedAt('tools/list', listed);
-    const found = `${version}: server/discover, ${listed.tools.length} tools`;
+    const found = `${version}: server/discover, tools/list (${listed.tools.length})`;
     if (call === undefined) return { value: undefined, detail: `${found}, none to call` };
     const { name } = call.tool;
     await mustAnswer(door, findCall({ name, input: call.input }, listed.tools));

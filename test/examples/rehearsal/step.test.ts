@@ -46,5 +46,9 @@ t.test('an error nobody planned for becomes a failure', async (t) => {
     fix: /Check that it runs/,
   });
   t.match(await failureOf(new Error('Unexpected content type: text/html')), { fix: /\/mcp/ });
+  t.match(await failureOf(new Error('Invalid result for resources/read: [\n …')), {
+    came: 'Invalid result for resources/read: [ …',
+    fix: /not as MCP says/,
+  });
   t.match(await failureOf('odd'), { came: 'odd', fix: /Nothing is known/ });
 });

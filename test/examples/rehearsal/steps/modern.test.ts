@@ -31,13 +31,13 @@ t.test('the same call is made in the newer protocol', async (t) => {
   };
   const { detail, skipped } = await play(t, mcp({ tools, discover, call }));
   t.equal(skipped, undefined);
-  t.equal(detail, '2026-07-28: server/discover, 1 tools, an answer of list');
+  t.equal(detail, '2026-07-28: server/discover, tools/list (1), an answer of list');
   t.strictSame(called, [['list', { n: 1 }, 'Bearer token']]);
 });
 
 t.test('without a call it discovers and lists', async (t) => {
   const { detail } = await play(t, mcp({ tools, discover: newest }), 'none');
-  t.match(detail, /1 tools, none to call/);
+  t.match(detail, /tools\/list \(1\), none to call/);
 });
 
 const others: [string, Scripted | undefined, string][] = [

@@ -23,6 +23,7 @@ const template = { 'openai/outputTemplate': 'ui://a' };
 const page = (mimeType: string | undefined): Scripted => ({
   result: { contents: [{ uri: 'ui://a', mimeType, text: '<p>' }] },
 });
+const contents = (...items: object[]): Scripted => ({ result: { contents: items } });
 const list = (_meta: object) => tool('list', ['r'], { _meta });
 
 t.test('without a widget there is nothing to read', async (t) => {
@@ -85,6 +86,12 @@ const forbidden: Scripted = {
   },
 };
 
+t.test('an answer that is no page is the error of the client', async (t) => {
+  const resource = () => contents({ uri: 'ui://a', mimeType: app });
+  const message = /^Invalid result for resources\/read/;
+  t.match(await rejected(play(t, { tools: [list(ui)], resource })), { message });
+});
+
 t.test('a page may need the scope its tool needs', async (t) => {
   const script = { tools: [tool('add', ['w'], { _meta: ui })], resource: () => forbidden };
   t.equal((await play(t, script)).detail, 'ui://a (needs w, as its tool does)');
@@ -92,7 +99,7 @@ t.test('a page may need the scope its tool needs', async (t) => {
   t.match(await rejected(play(t, script, ['w'])), { failure });
 });
 
-const contents = (...items: object[]): Scripted => ({ result: { contents: items } });
+const gone = { code: -32002, message: 'Resource not found' };
 
 const wrong: [string, Script, object][] = [
   [
@@ -154,7 +161,6 @@ const wrong: [string, Script, object][] = [
     { came: '2 contents', fix: /one item/ },
   ],
 ];
-const gone = { code: -32002, message: 'Resource not found' };
 for (const [name, script, failure] of wrong) {
   t.test(`${name}: a failure`, async (t) => {
     t.match(await rejected(play(t, script)), { failure });
