@@ -19,7 +19,7 @@ import { servePage } from './discovery/page.ts';
 import { serveResourceMetadata } from './discovery/resource-metadata.ts';
 import { serveServerMetadata } from './discovery/server-metadata.ts';
 import { mcpDoor } from './mcp/door.ts';
-import { answerFailure } from './mcp/failure.ts';
+import { answerFailure } from './mcp/protocol/failure.ts';
 import { createAudit } from './observe/audit.ts';
 import { observeExchanges } from './observe/exchanges.ts';
 import { serveHealth } from './observe/health.ts';

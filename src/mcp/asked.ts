@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Speaker } from './era.ts';
-import type { Line } from './line.ts';
-import { isObject, type Params } from './message.ts';
+import type { Speaker } from './protocol/era.ts';
+import type { Line } from './protocol/line.ts';
+import { isObject, type Params } from './protocol/message.ts';
 
 /** One request of a client, with all that a method may need of it. */
 export interface Asked extends Speaker {

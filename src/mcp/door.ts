@@ -1,15 +1,22 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { createAsk } from './ask.ts';
+import { createAsk } from './ask/ask.ts';
+import { createRequestState } from './ask/request-state.ts';
 import type { Answered } from './asked.ts';
-import { readSpeaker } from './era.ts';
-import { answerFailure, type OnRefused, toFailure } from './failure.ts';
-import { openLine } from './line.ts';
-import { codes, isObject, type Params, ProtocolError, readMessage, success } from './message.ts';
+import { serverInfo } from './methods/server-info.ts';
+import type { ToolParts } from './methods/tools.ts';
 import { createMethods } from './methods.ts';
-import { createRequestState } from './request-state.ts';
-import { serverInfo } from './server-info.ts';
-import type { ToolParts } from './tools.ts';
-import type { Era } from './versions.ts';
+import { readSpeaker } from './protocol/era.ts';
+import { answerFailure, type OnRefused, toFailure } from './protocol/failure.ts';
+import { openLine } from './protocol/line.ts';
+import {
+  codes,
+  isObject,
+  type Params,
+  ProtocolError,
+  readMessage,
+  success,
+} from './protocol/message.ts';
+import type { Era } from './protocol/versions.ts';
 
 export interface McpParts extends Omit<ToolParts, 'ask' | 'config'> {
   readonly config: ToolParts['config'] & { readonly GATEWAY_HMAC_SECRET: readonly string[] };

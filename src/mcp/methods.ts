@@ -1,11 +1,11 @@
 import type { Catalog } from '../tools/catalog.ts';
 import type { Method } from './asked.ts';
-import { cacheOfLists } from './cache.ts';
-import { type PromptParts, promptMethods } from './prompts.ts';
-import { type ResourceParts, resourceMethods } from './resources.ts';
-import { capabilitiesOf, serverInfo } from './server-info.ts';
-import { type ToolParts, toolMethods } from './tools.ts';
-import { type Era, negotiate, supported } from './versions.ts';
+import { cacheOfLists } from './methods/cache.ts';
+import { type PromptParts, promptMethods } from './methods/prompts.ts';
+import { type ResourceParts, resourceMethods } from './methods/resources.ts';
+import { capabilitiesOf, serverInfo } from './methods/server-info.ts';
+import { type ToolParts, toolMethods } from './methods/tools.ts';
+import { type Era, negotiate, supported } from './protocol/versions.ts';
 
 const instructionsOf = ({ instructions }: Catalog) =>
   instructions === undefined ? {} : { instructions };

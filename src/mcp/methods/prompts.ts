@@ -1,0 +1,112 @@
+import { admit, allows } from '../../calls/authorize.ts';
+import type { Run } from '../../calls/run.ts';
+import type { Config } from '../../config.ts';
+import type { Catalog } from '../../tools/catalog.ts';
+import { fillPrompt, type Prompt } from '../../tools/prompt.ts';
+import type { Target } from '../../tools/target.ts';
+import type { Ask } from '../ask/ask.ts';
+import type { Answered, Asked, Method } from '../asked.ts';
+import type { OnRefused } from '../protocol/failure.ts';
+import { codes, isObject, type Params, ProtocolError } from '../protocol/message.ts';
+import { errorText } from '../results/error-text.ts';
+import { readAnswer } from '../results/read-answer.ts';
+import { cacheOfLists } from './cache.ts';
+import { complete } from './complete.ts';
+import { page } from './page.ts';
+import { sourceError, unusable } from './source.ts';
+
+export interface PromptParts {
+  readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
+  readonly catalog: Catalog;
+  /** Calls what prompts come from. */
+  readonly run: Run;
+  readonly ask: Ask;
+  readonly onRefused: OnRefused;
+}
+
+const invalid = (what: string): ProtocolError => new ProtocolError(codes.invalidParams, what);
+
+function describe({ name, title, description, icons, _meta, arguments: all }: Prompt): object {
+  const described = { name, title, description, icons, _meta };
+  const args = all.map(({ values: _, ...argument }) => argument);
+  return {
+    ...Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined)),
+    ...(args.length > 0 ? { arguments: args } : {}),
+  };
+}
+
+/** `prompts/list`. */
+function list({ config, catalog }: PromptParts): Method {
+  const all = [...catalog.prompts.values()];
+  const described = new Map(all.map((prompt) => [prompt, describe(prompt)]));
+  const cache = cacheOfLists(config, catalog);
+  return ({ params, request }) => {
+    const shown =
+      config.TOOLS_LIST === 'all' ? all : all.filter((one) => allows(request.caller, one));
+    const { entries, ...next } = page(shown, ({ name }) => name, params['cursor']);
+    return { result: { prompts: entries.map((one) => described.get(one)), ...next }, cache };
+  };
+}
+
+/** The arguments of a prompt: texts, and none missing that is required. */
+function readArguments(prompt: Prompt, given: unknown): Record<string, string> {
+  const args = given ?? {};
+  if (!isObject(args) || !Object.values(args).every((value) => typeof value === 'string')) {
+    throw invalid('The arguments of a prompt are texts.');
+  }
+  for (const { name, required } of prompt.arguments) {
+    if (required && !Object.hasOwn(args, name)) throw invalid(`The prompt needs ${name}.`);
+  }
+  return args as Record<string, string>;
+}
+
+/** `prompts/get`. */
+function get({ config, catalog, run, ask, onRefused }: PromptParts): Method {
+  const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
+
+  const fromBackend = async (asked: Asked, target: Target, input: Params): Promise<Answered> => {
+    const heard = await ask(asked, { run, target, input });
+    if ('wanted' in heard) return { result: heard.wanted };
+    if (heard.answer.status >= 400) throw unusable(errorText(heard.answer, backend));
+    const { json } = readAnswer(heard.answer);
+    if (isObject(json) && Array.isArray(json['messages'])) {
+      // Only an interactive backend may ask, and not by this way.
+      const { resultType: _, ...result } = json;
+      return { result };
+    }
+    throw unusable('The backend of this prompt answered no messages.');
+  };
+
+  return async (asked) => {
+    const { name, arguments: given } = asked.params;
+    const prompt = typeof name === 'string' ? catalog.prompts.get(name) : undefined;
+    if (!prompt) throw invalid('There is no prompt of this name.');
+    asked.request.toolName = `prompts/${prompt.name}`;
+    admit(prompt, asked.request.caller, catalog.scopes);
+    const args = readArguments(prompt, given);
+    const { source, description } = prompt;
+    if (!source) {
+      const messages = fillPrompt(prompt, args);
+      return { result: { ...(description ? { description } : {}), messages } };
+    }
+    try {
+      return await fromBackend(asked, source, args);
+    } catch (error) {
+      throw sourceError(error, asked, onRefused);
+    }
+  };
+}
+
+/** The methods of prompts; none where the catalog has none. */
+export function promptMethods(parts: PromptParts): [string, Method][] {
+  const { prompts } = parts.catalog;
+  if (prompts.size === 0) return [];
+  const completes = [...prompts.values()].some((prompt) => prompt.arguments.length > 0);
+  return [
+    ['prompts/list', list(parts)],
+    ['prompts/get', get(parts)],
+    ...(completes
+      ? ([['completion/complete', complete(parts.catalog)]] as [string, Method][])
+      : []),
+  ];
+}

@@ -1,0 +1,134 @@
+import { admit, allows } from '../../calls/authorize.ts';
+import type { Run } from '../../calls/run.ts';
+import type { Config } from '../../config.ts';
+import type { Catalog } from '../../tools/catalog.ts';
+import type { Resource, ResourceTemplate } from '../../tools/resource.ts';
+import type { Target } from '../../tools/target.ts';
+import { normalUri } from '../../tools/uri-template.ts';
+import type { Ask } from '../ask/ask.ts';
+import type { Answered, Asked, Method } from '../asked.ts';
+import type { OnRefused } from '../protocol/failure.ts';
+import { codes, type Params, ProtocolError } from '../protocol/message.ts';
+import { errorText } from '../results/error-text.ts';
+import { toResourceContents, ttlOf } from '../results/resource-contents.ts';
+import { cacheOfFile, cacheOfLists } from './cache.ts';
+import { page } from './page.ts';
+import { sourceError, unusable } from './source.ts';
+
+export interface ResourceParts {
+  readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
+  readonly catalog: Catalog;
+  /** Calls what resources come from. */
+  readonly run: Run;
+  readonly ask: Ask;
+  readonly onRefused: OnRefused;
+}
+
+type Entry = Resource | ResourceTemplate;
+
+/** What a list says of an entry: all but how it is served here. */
+function describe(entry: Entry): object {
+  const { name, title, description, mimeType, icons, annotations, _meta } = entry;
+  const where =
+    'uri' in entry ? { uri: entry.uri, size: entry.size } : { uriTemplate: entry.uriTemplate };
+  const described = { ...where, name, title, description, mimeType, icons, annotations, _meta };
+  return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined));
+}
+
+/** `resources/list` and `resources/templates/list`. */
+function list<T extends Entry>(
+  { config, catalog }: ResourceParts,
+  member: 'resources' | 'resourceTemplates',
+  all: readonly T[],
+  keyOf: (entry: T) => string,
+): Method {
+  const described = new Map(all.map((entry) => [entry, describe(entry)]));
+  const cache = cacheOfLists(config, catalog);
+  return ({ params, request }) => {
+    const shown =
+      config.TOOLS_LIST === 'all' ? all : all.filter((one) => allows(request.caller, one));
+    const { entries, ...next } = page(shown, keyOf, params['cursor']);
+    return { result: { [member]: entries.map((one) => described.get(one)), ...next }, cache };
+  };
+}
+
+const notFound = (uri: string, { era }: Asked): ProtocolError => {
+  const code = era === 'modern' ? codes.invalidParams : codes.resourceNotFound;
+  return new ProtocolError(code, 'Resource not found', { data: { uri } });
+};
+
+/** The entry a URI belongs to, and what its template reads out of it. */
+function match({ resources, templates }: Catalog, uri: string): [Entry, Params] | undefined {
+  const resource = resources.get(normalUri(uri));
+  if (resource) return [resource, {}];
+  for (const template of templates) {
+    const variables = template.match(uri);
+    if (variables) return [template, variables];
+  }
+  return undefined;
+}
+
+/** `resources/read`. */
+function read({ config, catalog, run, ask, onRefused }: ResourceParts): Method {
+  const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
+
+  const fromBackend = async (
+    asked: Asked,
+    entry: Entry,
+    target: Target,
+    input: Params & { readonly uri: string },
+  ): Promise<Answered> => {
+    const heard = await ask(asked, { run, target, input });
+    if ('wanted' in heard) return { result: heard.wanted };
+    const { answer } = heard;
+    if (answer.status === 404 || answer.status === 410) throw notFound(input.uri, asked);
+    if (answer.status >= 400) throw unusable(errorText(answer, backend));
+    const { mimeType, _meta } = entry;
+    return {
+      result: toResourceContents(answer, { uri: input.uri, mimeType, _meta }),
+      cache: { ttlMs: ttlOf(answer.headers), cacheScope: 'private' },
+    };
+  };
+
+  return async (asked) => {
+    const { uri } = asked.params;
+    if (typeof uri !== 'string') {
+      throw new ProtocolError(codes.invalidParams, 'resources/read needs a uri');
+    }
+    const found = match(catalog, uri);
+    if (!found) throw notFound(uri, asked);
+    const [entry, variables] = found;
+    asked.request.toolName = `resources/${entry.name}`;
+    admit(entry, asked.request.caller, catalog.scopes);
+    const { source } = entry;
+    if (source) {
+      try {
+        return await fromBackend(asked, entry, source, { ...variables, uri });
+      } catch (error) {
+        throw sourceError(error, asked, onRefused);
+      }
+    }
+    const { mimeType, _meta, contents } = entry as Resource;
+    const one = {
+      uri,
+      ...(mimeType ? { mimeType } : {}),
+      ...contents,
+      ...(_meta ? { _meta } : {}),
+    };
+    return { result: { contents: [one] }, cache: cacheOfFile(entry.public) };
+  };
+}
+
+/** The methods of resources; none where the catalog has none. */
+export function resourceMethods(parts: ResourceParts): [string, Method][] {
+  const { resources, templates } = parts.catalog;
+  if (resources.size + templates.length === 0) return [];
+  return [
+    ['resources/list', list(parts, 'resources', [...resources.values()], ({ uri }) => uri)],
+    [
+      'resources/templates/list',
+      list(parts, 'resourceTemplates', templates, ({ uriTemplate }) => uriTemplate),
+    ],
+    ['resources/read', read(parts)],
+  ];
+}

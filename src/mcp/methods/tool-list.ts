@@ -1,0 +1,32 @@
+import type { Tool } from '../../tools/tool.ts';
+import type { Era } from '../protocol/versions.ts';
+import { isObjectSchema } from './output-check.ts';
+
+/** How ChatGPT learns whether a tool needs a login, and with which scopes. */
+const securitySchemes = ({ public: open, scopes }: Tool) => [
+  ...(open ? [{ type: 'noauth' }] : []),
+  { type: 'oauth2', scopes },
+];
+
+function describe(tool: Tool, era: Era): object {
+  const { name, title, description, icons, inputSchema, outputSchema, annotations, _meta } = tool;
+  const schemes = securitySchemes(tool);
+  const told = outputSchema && (era === 'modern' || isObjectSchema(outputSchema));
+  return {
+    name,
+    title,
+    ...(description === undefined ? {} : { description }),
+    ...(icons === undefined ? {} : { icons }),
+    inputSchema,
+    ...(told ? { outputSchema } : {}),
+    annotations,
+    securitySchemes: schemes,
+    _meta: { ..._meta, securitySchemes: schemes },
+  };
+}
+
+/** Describes tools for `tools/list`, once for each era. */
+export function describeTools(tools: readonly Tool[]): Record<Era, ReadonlyMap<Tool, object>> {
+  const inEra = (era: Era) => new Map(tools.map((tool) => [tool, describe(tool, era)]));
+  return { legacy: inEra('legacy'), modern: inEra('modern') };
+}

@@ -1,0 +1,125 @@
+import type { FastifyRequest } from 'fastify';
+import { allows, find } from '../../calls/authorize.ts';
+import type { Run } from '../../calls/run.ts';
+import type { Config } from '../../config.ts';
+import { type Code, challenge, type Refusal, refusalBody, toRefusal } from '../../errors.ts';
+import type { Catalog } from '../../tools/catalog.ts';
+import type { Tool } from '../../tools/tool.ts';
+import type { Ask } from '../ask/ask.ts';
+import type { Asked, Method } from '../asked.ts';
+import type { OnRefused } from '../protocol/failure.ts';
+import { codes, ProtocolError } from '../protocol/message.ts';
+import { checkMirrored } from '../protocol/mirrored.ts';
+import {
+  type ToolResult,
+  toChallengeResult,
+  toErrorResult,
+  toToolResult,
+} from '../results/tool-result.ts';
+import { cacheOfLists } from './cache.ts';
+import { createOutputCheck } from './output-check.ts';
+import { page } from './page.ts';
+import { describeTools } from './tool-list.ts';
+
+/** Errors of the call itself: the specification wants them as results, so the model can react. */
+const forTheModel: ReadonlySet<Code> = new Set([
+  'invalid_input',
+  'upstream_failed',
+  'upstream_timeout',
+  'upstream_unavailable',
+]);
+
+const chatgpt = /^openai-mcp/;
+
+/** No tool has a longer name; what a client calls one is logged and must not fill the log. */
+const longestName = 64;
+
+export interface ToolParts {
+  readonly config: Pick<
+    Config,
+    'TOOLS_LIST' | 'SCOPE_CHALLENGE' | 'OUTPUT_SCHEMA' | 'FUNCTIONS_BASE'
+  >;
+  readonly catalog: Catalog;
+  readonly run: Run;
+  readonly ask: Ask;
+  readonly onRefused: OnRefused;
+  readonly onViolation: (request: FastifyRequest, tool: Tool, problem: string) => void;
+}
+
+/** ChatGPT starts its login from a result, every other client from HTTP 403. */
+function asResult(mode: Config['SCOPE_CHALLENGE'], request: FastifyRequest): boolean {
+  if (mode !== 'auto') return mode === 'result';
+  return chatgpt.test(request.headers['user-agent'] ?? '');
+}
+
+/** What a refused call answers inside the protocol; undefined = HTTP has to say it. */
+function answerFor(
+  refusal: Refusal,
+  { request }: Asked,
+  mode: Config['SCOPE_CHALLENGE'],
+): ToolResult | ProtocolError | undefined {
+  if (refusal.code === 'unknown_tool') {
+    const data = refusalBody(refusal, request.id);
+    return new ProtocolError(codes.invalidParams, refusal.message, { data });
+  }
+  if (forTheModel.has(refusal.code)) return toErrorResult(refusal);
+  if (refusal.code !== 'insufficient_scope' || !asResult(mode, request)) return undefined;
+  return toChallengeResult(refusal, String(challenge(refusal, request.metadataUrl)));
+}
+
+/** `tools/list`: the catalog, or what of it the caller may call. */
+function listTools({ config, catalog }: ToolParts): Method {
+  const entries = [...catalog.tools.values()];
+  const described = describeTools(entries);
+  const cache = cacheOfLists(config, catalog);
+  return ({ era, params, request }) => {
+    const shown =
+      config.TOOLS_LIST === 'all' ? entries : entries.filter((one) => allows(request.caller, one));
+    const { entries: tools, ...next } = page(shown, ({ name }) => name, params['cursor']);
+    return { result: { tools: tools.map((tool) => described[era].get(tool)), ...next }, cache };
+  };
+}
+
+/** `tools/call`. */
+function callTool({ config, catalog, run, ask, onRefused, onViolation }: ToolParts): Method {
+  const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
+  const check = createOutputCheck(config.OUTPUT_SCHEMA === 'strict');
+
+  const call = async (asked: Asked, name: string, input: unknown): Promise<object> => {
+    const { era, request } = asked;
+    const tool = find(catalog, name, request.caller);
+    if (tool.mirrored.length > 0) {
+      checkMirrored(request.raw.headersDistinct, tool.mirrored, input, era === 'modern');
+    }
+    const heard = await ask(asked, { run, target: tool, input });
+    if ('wanted' in heard) return heard.wanted;
+    const result = toToolResult(heard.answer, era, backend);
+    return check(tool, result, era, (problem) => onViolation(request, tool, problem));
+  };
+
+  return async (asked) => {
+    const { params, request } = asked;
+    const { name, arguments: input = {} } = params;
+    if (typeof name !== 'string') {
+      throw new ProtocolError(codes.invalidParams, 'tools/call needs the name of a tool');
+    }
+    request.toolName = name.slice(0, longestName);
+    try {
+      return { result: await call(asked, name, input) };
+    } catch (error) {
+      if (error instanceof ProtocolError) throw error;
+      const refusal = toRefusal(error);
+      const answer = answerFor(refusal, asked, config.SCOPE_CHALLENGE);
+      if (!answer) throw refusal;
+      onRefused(request, refusal);
+      if (answer instanceof ProtocolError) throw answer;
+      return { result: answer };
+    }
+  };
+}
+
+/** The methods of tools. */
+export const toolMethods = (parts: ToolParts): [string, Method][] => [
+  ['tools/list', listTools(parts)],
+  ['tools/call', callTool(parts)],
+];
