@@ -38,21 +38,31 @@ interface Source {
 
 const fix = 'See examples/tools.json and examples/tools.schema.json';
 
-const empty = { tools: [], resources: [], prompts: [] };
+type Frame = ReturnType<typeof frameSchema.parse>;
 
-/** The entries of the catalog, not judged yet; adds to `problems` why there are none. */
+/** The lists of a frame that is wrong: what stands in them is judged all the same. */
+function listsOf(json: unknown): Frame {
+  const { tools, resources, prompts }: Record<string, unknown> = Object(json);
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  return { tools: list(tools), resources: list(resources), prompts: list(prompts) };
+}
+
+/** Editors of Windows begin a file with a byte order mark, which JSON does not know. */
+const readText = (file: string): string => readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+
+/** The entries of the catalog, not judged yet; adds to `problems` what is wrong around them. */
 function readEntries(
   { TOOLS_FILE: file, TOOL_SCOPES_JSON: line = '' }: Source,
   problems: string[],
-): ReturnType<typeof frameSchema.parse> {
+): Frame {
   try {
-    const json: unknown = JSON.parse(file === undefined ? line : readFileSync(file, 'utf8'));
+    const json: unknown = JSON.parse(file === undefined ? line : readText(file));
     const { data, error } = (file === undefined ? scopesSchema : frameSchema).safeParse(json);
     problems.push(...(error?.issues ?? []).map(issueText));
-    return data ?? empty;
+    return data ?? listsOf(json);
   } catch (error) {
     problems.push(`cannot be read: ${(error as Error).message}`);
-    return empty;
+    return listsOf(undefined);
   }
 }
 

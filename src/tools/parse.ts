@@ -11,6 +11,19 @@ export interface Ask {
 export const issueText = ({ path, message }: z.core.$ZodIssue): string =>
   [...(path.length > 0 ? [path.join('.')] : []), message].join(': ');
 
+/** Members that other gateways and the specification have, by what says the same here. */
+const instead = new Map([
+  ['scope', 'is written scopes'],
+  ['securitySchemes', 'is made from scopes and public'],
+]);
+
+/** The same for an entry, which is told what to write for a member that it cannot have. */
+function entryText(issue: z.core.$ZodIssue): string {
+  const unknown = issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [];
+  const known = unknown.filter((key) => instead.has(key));
+  return [issueText(issue), ...known.map((key) => `"${key}" ${instead.get(key)}`)].join('; ');
+}
+
 /** What was written as the schema reads it; undefined when it does not fit, and reported. */
 export function parse<T>(
   schema: z.ZodType<T>,
@@ -18,6 +31,6 @@ export function parse<T>(
   report: Ask['report'],
 ): T | undefined {
   const { data, error } = schema.safeParse(written);
-  for (const issue of error?.issues ?? []) report(issueText(issue));
+  for (const issue of error?.issues ?? []) report(entryText(issue));
   return data;
 }

@@ -36,7 +36,7 @@ export const writtenPromptSchema = openOrScoped(
       .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: contentSchema }), {
         error: 'is no list: a prompt has messages or a path',
       })
-      .min(1)
+      .min(1, 'is empty')
       .describe('{{argument}} in any text becomes its value'),
   }),
 );

@@ -43,7 +43,9 @@ function readFile(written: unknown, folder: string, ask: Ask): Resource | undefi
   try {
     return { ...resource, ...readResourceFile(folder, file, entry.mimeType) };
   } catch (error) {
-    ask.report(`file: cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const where = code === 'ENOENT' ? '; it is relative to the folder of TOOLS_FILE' : '';
+    ask.report(`file: cannot be read: ${message}${where}`);
     return undefined;
   }
 }

@@ -50,6 +50,23 @@ t.test('every mistake at once, each with the name of its tool', async (t) => {
   t.equal(found.length, 10);
 });
 
+t.test('a mistake of the whole hides none of what stands in it', async (t) => {
+  const one = { name: 'a', scope: ['x'] };
+  const page = { uri: 'x:a', name: 'b c', path: 'a' };
+  const catalog = { tools: [one], resources: [page], prompts: {}, resource: [], instructions: '' };
+  t.match(texts(file(t, JSON.stringify(catalog))), [
+    /^instructions: /,
+    /^prompts: .*expected array/,
+    /^Unrecognized key: "resource"/,
+    /^tool a: Unrecognized key: "scope"/,
+    /^resource b c: name: /,
+  ]);
+  t.match(texts(file(t, JSON.stringify({ tools: 7, prompts: [{ name: 'a' }] }))), [
+    /^tools: .*expected array/,
+    /^prompt a: messages: /,
+  ]);
+});
+
 t.test('a problem says which setting and where to look', async (t) => {
   const fix = 'See examples/tools.json and examples/tools.schema.json';
   t.match(problemsOf({ TOOL_SCOPES_JSON: '{"a b":[]}' }), [{ name: 'TOOL_SCOPES_JSON', fix }]);
@@ -57,6 +74,7 @@ t.test('a problem says which setting and where to look', async (t) => {
 });
 
 t.test('what cannot be read', async (t) => {
+  t.match(texts(file(t, '\ufeff{"tools":')), [/^cannot be read: (?!.*\ufeff)/]);
   t.match(texts({ TOOLS_FILE: join(t.testdir({}), 'none.json') }), [/^cannot be read: ENOENT/]);
   t.match(texts(file(t, '{"tools":')), [/^cannot be read: /]);
   t.match(texts({ TOOL_SCOPES_JSON: 'listEvents=events:read' }), [/^cannot be read: /]);
@@ -151,6 +169,13 @@ t.test('a word the catalog does not know is a mistake, not ignored', async (t) =
   t.match(wrong(t, { name: 'one', scope: ['events:read'] }), [/^tool one: .*"scope"/]);
   t.match(wrong(t, { name: 'one', annotations: { readonlyHint: true } }), [
     /^tool one: annotations: .*"readonlyHint"/,
+  ]);
+  t.same(wrong(t, { name: 'one', scope: [], securitySchemes: [], other: 1 }), [
+    'tool one: Unrecognized keys: "scope", "securitySchemes", "other"; "scope" is written scopes; "securitySchemes" is made from scopes and public',
+  ]);
+  t.same(wrong(t, { name: 'one', constructor: 1, annotations: { scope: 1 } }), [
+    'tool one: annotations: Unrecognized key: "scope"',
+    'tool one: Unrecognized key: "constructor"',
   ]);
 });
 

@@ -66,6 +66,12 @@ t.test('the file: everything it says stands, the rest has defaults', async (t) =
   t.match(tools.get('bare'), lane);
 });
 
+t.test('a byte order mark before the file is passed over', async (t) => {
+  const text = '\ufeff{"tools":[{"name":"one"}]}';
+  const { tools } = loadCatalog({ TOOLS_FILE: join(t.testdir({ 'a.json': text }), 'a.json') });
+  t.same([...tools.keys()], ['one']);
+});
+
 t.test('the example of the repository is a good catalog', async (t) => {
   const { tools, scopes, warnings } = loadCatalog({
     TOOLS_FILE: 'examples/tools.json',

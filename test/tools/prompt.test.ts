@@ -136,7 +136,7 @@ t.test('every mistake at once, each with the name of its prompt', async (t) => {
     'prompt unknown: messages: {{Day}} names no argument',
     'prompt unknown: messages: {{}} names no argument',
     'prompt nothing: messages: is no list: a prompt has messages or a path',
-    /^prompt empty: messages: /,
+    'prompt empty: messages: is empty',
     'prompt both: messages: stands beside path: write one of the two',
     /^prompt system: messages.0.role: /,
     /^prompt content: messages.0.content: /,
