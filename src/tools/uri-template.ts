@@ -1,4 +1,7 @@
-/** Finds the variables of a URI, percent-decoded; undefined when the template does not fit it. */
+/**
+ * Finds the variables of a URI, percent-decoded; undefined when the template does not fit it. The URI
+ * comes as {@link normalUri} spells it: once, and not for each template anew.
+ */
 export type Match = (uri: string) => Record<string, string> | undefined;
 
 /** RFC 3986 §4.3, an absolute URI: a scheme, no fragment; brackets around an IPv6 address only. */
@@ -44,7 +47,6 @@ function decode(name: string, written: string): [string, string] | undefined {
 
 /**
  * Reads a URI template (RFC 6570 level 1: `{name}`, each within one segment).
- * However a URI is spelled ({@link normalUri}), it fits or it does not.
  * Matching goes once from left to right, so a hostile URI costs no more than its length.
  * @returns what is wrong with it, or its function.
  */
@@ -58,8 +60,7 @@ export function readTemplate(written: string): Match | string {
   if (problem !== undefined) return problem;
   const [head = ''] = literals;
   const steps = [...template.matchAll(/\{(\w+)\}([^{]*)/g)];
-  return (given) => {
-    const uri = normalUri(given);
+  return (uri) => {
     if (!uri.startsWith(head)) return undefined;
     const found: [string, string][] = [];
     let at = head.length;

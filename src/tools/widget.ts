@@ -2,8 +2,14 @@ import type { Resource, ResourceTemplate } from './resource.ts';
 import type { Tool } from './tool.ts';
 import { normalUri } from './uri-template.ts';
 
-/** MCP Apps, and what ChatGPT had before; hosts compare them letter by letter. */
-const widgetTypes = ['text/html;profile=mcp-app', 'text/html+skybridge'];
+/** The type of MCP Apps, the only one its extension knows; hosts compare it letter by letter. */
+export const appType = 'text/html;profile=mcp-app';
+
+/** With what ChatGPT had before. */
+const widgetTypes = [appType, 'text/html+skybridge'];
+
+/** Where a tool named its widget before `_meta.ui.resourceUri`; older hosts read no other. */
+export const flatKey = 'ui/resourceUri';
 
 interface Offered {
   readonly tools: ReadonlyMap<string, Tool>;
@@ -11,11 +17,18 @@ interface Offered {
   readonly templates: readonly ResourceTemplate[];
 }
 
-/** The widgets a tool names, by where it names them. */
-function* namedBy({ _meta: meta = {} }: Tool): Generator<[string, string]> {
+/** The widget of MCP Apps that a tool names, by the key of today. */
+export function widgetOf({ _meta: meta = {} }: Pick<Tool, '_meta'>): unknown {
   const ui: Record<string, unknown> = Object(meta['ui']);
+  return ui['resourceUri'];
+}
+
+/** The widgets a tool names, by where it names them. */
+function* namedBy(tool: Tool): Generator<[string, string]> {
+  const { _meta: meta = {} } = tool;
   const places = {
-    '_meta.ui.resourceUri': ui['resourceUri'],
+    '_meta.ui.resourceUri': widgetOf(tool),
+    '_meta["ui/resourceUri"]': meta[flatKey],
     '_meta["openai/outputTemplate"]': meta['openai/outputTemplate'],
   };
   for (const [place, uri] of Object.entries(places))
@@ -24,15 +37,23 @@ function* namedBy({ _meta: meta = {} }: Tool): Generator<[string, string]> {
 
 /** What keeps a widget from being shown, one sentence each: the gateway starts all the same. */
 export function* widgetWarnings({ tools, resources, templates }: Offered): Generator<string> {
-  const find = (uri: string): Resource | ResourceTemplate | undefined =>
-    resources.get(normalUri(uri)) ?? templates.find(({ match }) => match(uri));
+  const find = (given: string): Resource | ResourceTemplate | undefined => {
+    const uri = normalUri(given);
+    return resources.get(uri) ?? templates.find(({ match }) => match(uri));
+  };
   for (const tool of tools.values()) {
+    const widgets = new Map<string, Resource | ResourceTemplate>();
     for (const [place, uri] of namedBy(tool)) {
       const widget = find(uri);
-      if (!widget)
-        yield `tool ${tool.name}: ${place} is ${uri}, which is no resource of the catalog.`;
-      else if (tool.public && !widget.public) {
+      if (widget) widgets.set(uri, widget);
+      else yield `tool ${tool.name}: ${place} is ${uri}, which is no resource of the catalog.`;
+    }
+    for (const [uri, widget] of widgets) {
+      const more = widget.scopes.filter((scope) => !tool.scopes.includes(scope));
+      if (tool.public && !widget.public) {
         yield `tool ${tool.name}: it is public, its widget ${uri} is not.`;
+      } else if (more.length > 0) {
+        yield `tool ${tool.name}: its widget ${uri} wants ${more.join(', ')}, which the tool does not.`;
       }
     }
   }

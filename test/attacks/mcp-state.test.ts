@@ -26,7 +26,7 @@ const options: StageOptions = {
 };
 
 const call = { name: 'plan', arguments: { day: 'monday' } };
-const refused = { error: { code: -32602, message: /requestState/ } };
+const refused = { error: { message: /requestState/ } };
 const stateIn = (got: Got): string => Object(parsed(got)['result']).requestState;
 
 /** The headers of somebody else. */
@@ -126,11 +126,12 @@ t.test('no state can be made of two, nor changed, shortened or spelled anew', as
   const odd = ['', '\u0000', '\ud800', 'a'.repeat(900_000), '__proto__'];
   for (const requestState of [...spliced, ...flipped, ...cut, ...spelled, ...odd]) {
     const got = await modern('tools/call', { ...call, requestState });
-    if (Object(parsed(got)['error']).code !== -32602) t.fail(requestState.slice(0, 100));
+    const { message } = Object(parsed(got)['error']);
+    if (!/requestState/.test(message)) t.fail(requestState.slice(0, 100));
   }
   for (const requestState of [null, 1, {}, [one], { toString: one }]) {
     const got = await modern('tools/call', { ...call, requestState });
-    t.match(parsed(got), { error: { code: -32602 } }, JSON.stringify(requestState));
+    t.match(parsed(got), refused, JSON.stringify(requestState));
   }
   t.equal(backend.received.length, 2);
 });

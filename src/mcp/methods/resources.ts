@@ -57,9 +57,10 @@ const notFound = (uri: string, { era }: Asked): ProtocolError => {
   return new ProtocolError(code, 'Resource not found', { data: { uri } });
 };
 
-/** The entry a URI belongs to, and what its template reads out of it. */
-function match({ resources, templates }: Catalog, uri: string): [Entry, Params] | undefined {
-  const resource = resources.get(normalUri(uri));
+/** The entry a URI belongs to, however it is spelled, and what its template reads out of it. */
+function match({ resources, templates }: Catalog, given: string): [Entry, Params] | undefined {
+  const uri = normalUri(given);
+  const resource = resources.get(uri);
   if (resource) return [resource, {}];
   for (const template of templates) {
     const variables = template.match(uri);
