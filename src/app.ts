@@ -109,9 +109,9 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
     onBreaker: (tool, state) => log.warn({ tool, state }, 'circuit breaker'),
     observe: observeExchanges(metrics),
   });
-  const run = createRun(catalog, forward, audit.granted);
+  const run = createRun(catalog, forward);
   const sources = { ...catalog, tools: catalog.sources };
-  const runSource = createRun(sources, forward, audit.granted);
+  const runSource = createRun(sources, forward);
 
   const limits = await startLimits(config, (up, err) => {
     if (up) log.info('requests are counted together with other replicas (REDIS_URL)');
@@ -133,13 +133,14 @@ export async function buildApp(config: Config, parts: Parts): Promise<FastifyIns
       limits,
     });
     calls.register(me(catalog));
-    calls.register(restDoor(run, onRefused));
+    calls.register(restDoor(run, audit.granted, onRefused));
     calls.register(
       mcpDoor({
         config,
         catalog,
         run,
         runSource,
+        onAnswered: audit.granted,
         onRefused,
         onViolation: ({ id: request_id }, { name: tool }, problem) => {
           metrics.violation(tool);

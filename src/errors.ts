@@ -7,7 +7,7 @@ const refusals = {
   invalid_token: [401, 'The access token is not valid.'],
   invalid_webhook_secret: [401, 'The Authorization header is not the secret of this log stream.'],
   invalid_metrics_token: [401, 'The Authorization header does not carry METRICS_TOKEN.'],
-  insufficient_scope: [403, 'The access token lacks a scope that this tool needs.'],
+  insufficient_scope: [403, 'The access token lacks a scope that this call needs.'],
   origin_not_allowed: [403, 'Pages of this origin may not call the gateway (APP_ORIGIN).'],
   invalid_request: [400, 'The request is malformed.'],
   invalid_input: [400, "The arguments do not match the tool's input schema."],

@@ -126,7 +126,7 @@ t.test('an invalid token and too little scope get one with an error', async (t) 
   );
   t.equal(
     challenge(new Refusal('insufficient_scope', { scope: ['a', 'b'] }), metadata),
-    `Bearer resource_metadata="${metadata}", error="insufficient_scope", error_description="The access token lacks a scope that this tool needs.", scope="a b"`,
+    `Bearer resource_metadata="${metadata}", error="insufficient_scope", error_description="The access token lacks a scope that this call needs.", scope="a b"`,
   );
 });
 

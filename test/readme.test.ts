@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { codes } from '../src/mcp/message.ts';
+import { codes } from '../src/mcp/protocol/message.ts';
 import { settings } from '../src/settings.ts';
 
 const readme = readFileSync('README.md', 'utf8');

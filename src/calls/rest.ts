@@ -3,12 +3,16 @@ import { pipeline, type Readable } from 'node:stream';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { type Refusal, toRefusal } from '../errors.ts';
 import { contextOf } from './context.ts';
-import type { Run } from './run.ts';
+import type { OnAnswered, Run } from './run.ts';
 
 type OnRefused = (request: FastifyRequest, refusal: Refusal) => void;
 
 /** The REST door: body and answer pass through. */
-export function restDoor(run: Run, onRefused: OnRefused): FastifyPluginAsync {
+export function restDoor(
+  run: Run,
+  onAnswered: OnAnswered,
+  onRefused: OnRefused,
+): FastifyPluginAsync {
   /**
    * Passes a long answer on as it comes, no faster than the client takes it. When it breaks off,
    * so does the client's: the status is out, and a broken answer must not look complete.
@@ -32,7 +36,12 @@ export function restDoor(run: Run, onRefused: OnRefused): FastifyPluginAsync {
       };
       const { status, headers, body } = await run(call);
       reply.code(status).headers(headers);
-      return Buffer.isBuffer(body) ? reply.send(body) : passOn(request, reply, body);
+      if (Buffer.isBuffer(body)) {
+        onAnswered(call, status);
+        return reply.send(body);
+      }
+      body.once('end', () => onAnswered(call, status));
+      return passOn(request, reply, body);
     });
   };
 }

@@ -9,26 +9,29 @@ export interface Call extends CallContext, Counted {
   readonly tool: string;
   readonly caller: Caller | undefined;
   readonly input: unknown;
-  /** What an interactive target gets beside its arguments; nothing when unset. */
-  readonly round?: object | undefined;
+  /** What an interactive target gets beside its arguments; asked for once the call is allowed. */
+  readonly round?: (() => object) | undefined;
 }
 
 export type Run = (call: Call) => Promise<Answer>;
 
-/** Told of each call that was granted and answered to its end. */
-export type OnAnswered = (call: Call, status: number) => void;
+/** Told of each call that was granted and answered to its end, once the answer proved to be one. */
+export type OnAnswered = (call: Answered, status: number) => void;
+
+/** What is told of a call. */
+export type Answered = Pick<Call, 'requestId' | 'began' | 'span' | 'tool' | 'caller'>;
 
 /** What the backend of an interactive target gets instead of the bare arguments. */
-const envelope = (input: unknown, round: object = { clientCapabilities: {} }) => ({
+const envelope = (input: unknown, round: () => object = () => ({ clientCapabilities: {} })) => ({
   arguments: input,
-  ...round,
+  ...round(),
 });
 
 /**
  * The one way a tool is called, whichever door the call came through:
- * authorize, count, judge the input, forward.
+ * authorize, count, judge the input, forward. The door tells when it was answered.
  */
-export function createRun(callable: Callable, forward: Forward, onAnswered: OnAnswered): Run {
+export function createRun(callable: Callable, forward: Forward): Run {
   return async (call) => {
     const grant = authorize(callable, call.tool, call.caller);
     await call.count(grant.tool);
@@ -38,11 +41,6 @@ export function createRun(callable: Callable, forward: Forward, onAnswered: OnAn
       throw new Refusal('invalid_input', { description });
     }
     const { input, round } = call;
-    const body = grant.tool.interactive ? envelope(input, round) : input;
-    const answer = await forward(grant, body, call);
-    const answered = (): void => onAnswered(call, answer.status);
-    if (Buffer.isBuffer(answer.body)) answered();
-    else answer.body.once('end', answered);
-    return answer;
+    return forward(grant, grant.tool.interactive ? envelope(input, round) : input, call);
   };
 }

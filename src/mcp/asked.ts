@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answered as CallSubject } from '../calls/run.ts';
 import type { Speaker } from './protocol/era.ts';
 import type { Line } from './protocol/line.ts';
 import { isObject, type Params } from './protocol/message.ts';
@@ -30,4 +31,10 @@ export type Method = (asked: Asked) => Answered | Promise<Answered>;
 export function metaOf({ params }: Pick<Asked, 'params'>): Params {
   const { _meta } = params;
   return isObject(_meta) ? _meta : {};
+}
+
+/** What is told of a request that was answered here, without a backend. */
+export function subjectOf({ request }: Asked, tool: string): CallSubject {
+  const { id: requestId, caller, began, span } = request;
+  return { requestId, caller, began, span, tool };
 }

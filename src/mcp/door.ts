@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { OnAnswered } from '../calls/run.ts';
+import type { Config } from '../config.ts';
 import { createAsk } from './ask/ask.ts';
 import { createRequestState } from './ask/request-state.ts';
 import type { Answered } from './asked.ts';
@@ -19,9 +21,10 @@ import {
 import type { Era } from './protocol/versions.ts';
 
 export interface McpParts extends Omit<ToolParts, 'ask' | 'config'> {
-  readonly config: ToolParts['config'] & { readonly GATEWAY_HMAC_SECRET: readonly string[] };
+  readonly config: ToolParts['config'] & Pick<Config, 'GATEWAY_HMAC_SECRET' | 'BODY_LIMIT'>;
   /** Calls what resources and prompts come from. */
   readonly runSource: ToolParts['run'];
+  readonly onAnswered: OnAnswered;
   readonly onRefused: OnRefused;
   /** Milliseconds of silence after which a client gets a sign of life; 15,000 when unset. */
   readonly heartbeatMs?: number;
@@ -55,9 +58,12 @@ const methodNotFound = (method: string, era: Era): ProtocolError =>
 
 /** The MCP door: `POST /mcp`, stateless, both eras by request (Streamable HTTP). */
 export function mcpDoor(parts: McpParts): FastifyPluginAsync {
-  const { config, catalog, runSource, onRefused, heartbeatMs = usualHeartbeatMs } = parts;
-  const ask = createAsk(createRequestState(config.GATEWAY_HMAC_SECRET));
-  const sources = { config, catalog, run: runSource, ask, onRefused };
+  const { config, catalog, runSource, onAnswered, onRefused } = parts;
+  const { heartbeatMs = usualHeartbeatMs } = parts;
+  // Half of a body is left for the answers of the person.
+  const state = createRequestState(config.GATEWAY_HMAC_SECRET);
+  const ask = createAsk(state, config.BODY_LIMIT / 2, onAnswered);
+  const sources = { config, catalog, run: runSource, ask, onAnswered, onRefused };
   const methods = createMethods({ ...parts, ask }, sources);
 
   return async (app) => {

@@ -131,6 +131,7 @@ t.test('every warning of the table is one', async (t) => {
     { tools: [{ name: 'lookUp' }] },
     { tools: [shows('ui://gone')] },
     { tools: [{ ...shows('ui://page'), public: true }], resources: [apps] },
+    { tools: [shows('ui://page')], resources: [{ ...apps, scopes: ['hr:read'] }] },
     { resources: [{ uri: 'notes://all', name: 'notes', path: 'notes', public: true }] },
     { resources: [page] },
   ];

@@ -76,10 +76,10 @@ export const rows: Record<Code, Row> = {
   },
   insufficient_scope: {
     status: 403,
-    text: 'The access token lacks a scope that this tool needs.',
+    text: 'The access token lacks a scope that this call needs.',
     tool: 'writeEvents',
     challenge:
-      ', error="insufficient_scope", error_description="The access token lacks a scope that this tool needs.", scope="events:write events:read"',
+      ', error="insufficient_scope", error_description="The access token lacks a scope that this call needs.", scope="events:write events:read"',
   },
   origin_not_allowed: {
     status: 403,

@@ -121,3 +121,75 @@ t.test('an error of an interactive tool is an error', async (t) => {
   const got = parsed(await modern('tools/call', call));
   t.match(got, { result: { isError: true, content: [{ text: 'Sold out.' }] } });
 });
+
+t.test(
+  'a state is looked at only once the call is allowed, and a bad one leaves a line',
+  async (t) => {
+    const closed = { name: 'book', interactive: true, scopes: ['book'] };
+    const open = { name: 'look', public: true };
+    const stage = await setStage(t, { tools: [closed, open], answer: booking });
+    const { modern, gateway, issuer } = stage;
+    const again = { ...call, inputResponses, requestState: 'forged' };
+    t.equal((await modern('tools/call', again, { headers: { authorization: [] } })).status, 401);
+    t.equal((await modern('tools/call', again)).status, 403);
+    const sent = { headers: { authorization: `Bearer ${await issuer.token({ scope: 'book' })}` } };
+    const got = await modern('tools/call', again, sent);
+    t.match(parsed(got), { error: { code: -32602, data: { reason: 'stale_state' } } });
+    const lines = gateway.lines.filter(({ granted }) => granted !== undefined);
+    t.match(lines, [
+      { code: 'missing_token', tool: 'book' },
+      { code: 'insufficient_scope', tool: 'book' },
+      { granted: false, code: 'invalid_request', reason: 'stale_state', tool: 'book' },
+    ]);
+    t.equal(lines.length, 3);
+  },
+);
+
+t.test('each call is told once, however it ends', async (t) => {
+  const answers: AnswerWith[] = [
+    booking,
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"resultType":"input_required","inputRequests":{"a":{"method":"tools/call"}}}');
+    },
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.end('{"progress":1}\n');
+    },
+  ];
+  const lines: Record<string, unknown>[] = [];
+  for (const answer of answers) {
+    const { modern, gateway } = await setStage(t, { tools, answer });
+    await modern('tools/call', { ...call, _meta: {} });
+    lines.push(...gateway.lines.filter(({ granted }) => granted !== undefined));
+  }
+  t.match(lines, [
+    { granted: false, code: 'invalid_request', reason: 'protocol', status: 400, tool: 'book' },
+    { granted: false, code: 'upstream_failed', reason: 'bad_input_request' },
+    { granted: false, code: 'upstream_failed', reason: 'no_answer' },
+  ]);
+  t.equal(lines.length, 3);
+});
+
+t.test('a state that could not come back is not given out', async (t) => {
+  const answer: AnswerWith = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const requestState = 'x'.repeat(400);
+    response.end(JSON.stringify({ resultType: 'input_required', requestState }));
+  };
+  const { modern, gateway } = await setStage(t, { tools, answer, env: { BODY_LIMIT: '1024' } });
+  const got = await modern('tools/call', { name: 'book', _meta: call._meta });
+  t.match(parsed(got), { result: { isError: true, content: [{ text: /BODY_LIMIT/ }] } });
+  t.match(gateway.lines.at(-1), { reason: 'bad_input_request' });
+});
+
+t.test('whoever has no token may be asked too, where the tool is public', async (t) => {
+  const open = { name: 'book', interactive: true, public: true };
+  const { modern } = await setStage(t, { tools: [open], answer: booking });
+  const anonymous = { headers: { authorization: [] } };
+  const first = Object(parsed(await modern('tools/call', call, anonymous))['result']);
+  const again = { ...call, inputResponses, requestState: first.requestState };
+  const second = parsed(await modern('tools/call', again, anonymous));
+  t.match(second, { result: { structuredContent: { requestState: 'seat map 7' } } });
+  t.match(parsed(await modern('tools/call', again)), { error: { code: -32602 } }, 'nobody else');
+});

@@ -59,13 +59,14 @@ t.test('the legacy era hears nothing of all that', async (t) => {
 });
 
 t.test('what the legacy era began with is gone, and all unknown methods are 404', async (t) => {
-  const { modern, mcp } = await setStage(t);
+  const { modern, mcp, gateway } = await setStage(t);
   for (const method of ['initialize', 'ping', 'logging/setLevel', 'resources/list', 'toString']) {
     const got = await modern(method);
     t.equal(got.status, 404, method);
     const error = { code: -32601, message: `Method not found: ${method}` };
     t.same(parsed(got), { jsonrpc: '2.0', id: 7, error });
   }
+  t.match(gateway.lines.at(-1), { granted: false, reason: 'protocol', status: 404 });
   t.match(parsed(await mcp('server/discover')), { error: { code: -32601 } });
 });
 

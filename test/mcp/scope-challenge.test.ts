@@ -2,7 +2,7 @@ import t from 'tap';
 import { parsed } from '../send.ts';
 import { setStage } from '../stage.ts';
 
-const text = 'The access token lacks a scope that this tool needs.';
+const text = 'The access token lacks a scope that this call needs.';
 const metadata = 'https://gateway.example.com/.well-known/oauth-protected-resource/mcp';
 const challenge = `Bearer resource_metadata="${metadata}", error="insufficient_scope", error_description="${text}", scope="events:write events:read"`;
 

@@ -1,16 +1,18 @@
 import { whole } from '../../calls/answer.ts';
 import { contextOf } from '../../calls/context.ts';
-import type { Run } from '../../calls/run.ts';
+import type { OnAnswered, Run } from '../../calls/run.ts';
+import { Refusal } from '../../errors.ts';
 import type { Target } from '../../tools/target.ts';
 import { readTraceparent } from '../../trace.ts';
 import { type Asked, metaOf } from '../asked.ts';
-import { codes, type Params, ProtocolError } from '../protocol/message.ts';
+import type { Params } from '../protocol/message.ts';
 import { readAnswer, type WholeAnswer } from '../results/read-answer.ts';
 import {
   checkCapabilities,
   type InputRequired,
   readInputRequired,
   readRound,
+  unreadable,
 } from './input-required.ts';
 import { readReports, reportsProgress } from './reports.ts';
 import type { RequestState } from './request-state.ts';
@@ -20,6 +22,8 @@ export interface Asking {
   readonly run: Run;
   readonly target: Target;
   readonly input: unknown;
+  /** Throws where an answer is none after all; before the call counts as answered. */
+  readonly judge?: (answer: WholeAnswer) => void;
 }
 
 /** The backend's answer, or what it wants to know first. */
@@ -28,6 +32,9 @@ export type Heard =
   | { readonly wanted: InputRequired & { readonly resultType: 'input_required' } };
 
 export type Ask = (asked: Asked, asking: Asking) => Promise<Heard>;
+
+const tooLong =
+  'The requestState of the backend is too long to come back in a request (BODY_LIMIT).';
 
 const stale = 'The requestState is not of this call, not of this caller, or too old.';
 
@@ -48,7 +55,8 @@ const traceOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? readTraceparent(value) : undefined;
 
 /** The one way from a method to a backend: progress goes out at once, the answer comes whole. */
-export function createAsk(state: RequestState): Ask {
+/** @param longestState characters of a sealed state that still come back with a request. */
+export function createAsk(state: RequestState, longestState: number, onAnswered: OnAnswered): Ask {
   const belonging = ({ request }: Asked, { target, input }: Asking) => ({
     subject: request.caller?.subject ?? '',
     clientId: request.caller?.clientId ?? '',
@@ -63,36 +71,35 @@ export function createAsk(state: RequestState): Ask {
     const { requestState, ...rest } = { ...round, clientCapabilities: asked.capabilities };
     if (requestState === undefined) return rest;
     const opened = state.open(requestState, belonging(asked, asking));
-    if (opened === undefined) throw new ProtocolError(codes.invalidParams, stale);
-    return { ...rest, requestState: opened };
+    if (opened !== undefined) return { ...rest, requestState: opened };
+    throw new Refusal('invalid_request', { reason: 'stale_state', description: stale });
   };
 
   const wantedBy = (asked: Asked, asking: Asking, wanted: InputRequired): Heard => {
     if (asked.era === 'legacy') return { answer: cannotAsk };
     checkCapabilities(wanted, asked.capabilities);
     const { requestState } = wanted;
-    const sealed =
-      requestState === undefined
-        ? {}
-        : { requestState: state.seal(requestState, belonging(asked, asking)) };
-    return { wanted: { resultType: 'input_required', ...wanted, ...sealed } };
+    if (requestState === undefined) return { wanted: { resultType: 'input_required', ...wanted } };
+    const sealed = state.seal(requestState, belonging(asked, asking));
+    if (sealed.length > longestState) throw unreadable(tooLong);
+    return { wanted: { resultType: 'input_required', ...wanted, requestState: sealed } };
   };
 
   return async (asked, asking) => {
     const { request, reply, line } = asked;
-    const { run, target, input } = asking;
+    const { run, target, input, judge } = asking;
     const { progressToken, traceparent } = metaOf(asked);
-    const round = target.interactive ? roundFor(asked, asking) : undefined;
     line.keepAlive();
     const context = contextOf(request, reply);
-    const answer = await run({
+    const call = {
       ...context,
       traceparent: context.traceparent ?? traceOf(traceparent),
       tool: target.name,
       caller: request.caller,
       input,
-      round,
-    });
+      round: () => roundFor(asked, asking),
+    };
+    const answer = await run(call);
     const tell = isToken(progressToken)
       ? (report: object) =>
           line.notify({
@@ -108,7 +115,9 @@ export function createAsk(state: RequestState): Ask {
       target.interactive && heard.status < 400
         ? readInputRequired(readAnswer(heard).json)
         : undefined;
-    if (!wanted) return { answer: heard };
-    return wantedBy(asked, asking, wanted);
+    if (!wanted) judge?.(heard);
+    const outcome = wanted ? wantedBy(asked, asking, wanted) : { answer: heard };
+    onAnswered(call, heard.status);
+    return outcome;
   };
 }

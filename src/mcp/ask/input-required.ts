@@ -61,7 +61,8 @@ function needsOf(request: unknown): readonly Need[] | undefined {
   return kinds.get(method)?.(isObject(params) ? params : {});
 }
 
-const unreadable = (what: string): Refusal =>
+/** A backend that asks for what cannot be asked. */
+export const unreadable = (what: string): Refusal =>
   new Refusal('upstream_failed', { reason: 'bad_input_request', description: what });
 
 /**

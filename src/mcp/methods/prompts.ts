@@ -1,19 +1,20 @@
 import { admit, allows } from '../../calls/authorize.ts';
-import type { Run } from '../../calls/run.ts';
+import type { OnAnswered, Run } from '../../calls/run.ts';
 import type { Config } from '../../config.ts';
+import { Refusal } from '../../errors.ts';
 import type { Catalog } from '../../tools/catalog.ts';
 import { fillPrompt, type Prompt } from '../../tools/prompt.ts';
 import type { Target } from '../../tools/target.ts';
 import type { Ask } from '../ask/ask.ts';
-import type { Answered, Asked, Method } from '../asked.ts';
+import { type Answered, type Asked, type Method, subjectOf } from '../asked.ts';
 import type { OnRefused } from '../protocol/failure.ts';
 import { codes, isObject, type Params, ProtocolError } from '../protocol/message.ts';
 import { errorText } from '../results/error-text.ts';
-import { readAnswer } from '../results/read-answer.ts';
+import { readAnswer, type WholeAnswer } from '../results/read-answer.ts';
 import { cacheOfLists } from './cache.ts';
 import { complete } from './complete.ts';
 import { page } from './page.ts';
-import { sourceError, unusable } from './source.ts';
+import { asProtocolError, failedWith, sourceError } from './source.ts';
 
 export interface PromptParts {
   readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
@@ -21,6 +22,7 @@ export interface PromptParts {
   /** Calls what prompts come from. */
   readonly run: Run;
   readonly ask: Ask;
+  readonly onAnswered: OnAnswered;
   readonly onRefused: OnRefused;
 }
 
@@ -57,36 +59,51 @@ function readArguments(prompt: Prompt, given: unknown): Record<string, string> {
   for (const { name, required } of prompt.arguments) {
     if (required && !Object.hasOwn(args, name)) throw invalid(`The prompt needs ${name}.`);
   }
+  const known = new Set(prompt.arguments.map(({ name }) => name));
+  const foreign = Object.keys(args).find((name) => !known.has(name));
+  if (foreign !== undefined) throw invalid(`The prompt has no argument ${foreign}.`);
   return args as Record<string, string>;
 }
 
+const noMessages = 'The backend of this prompt answered no messages.';
+
+/** A prompt is messages; all else but an error is a mistake of the backend. */
+function judge(answer: WholeAnswer): void {
+  if (answer.status >= 400) return;
+  const { json } = readAnswer(answer);
+  if (isObject(json) && Array.isArray(json['messages'])) return;
+  throw new Refusal('upstream_failed', { reason: 'no_messages', description: noMessages });
+}
+
 /** `prompts/get`. */
-function get({ config, catalog, run, ask, onRefused }: PromptParts): Method {
+function get(parts: PromptParts): Method {
+  const { config, catalog, run, ask, onAnswered, onRefused } = parts;
   const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
 
   const fromBackend = async (asked: Asked, target: Target, input: Params): Promise<Answered> => {
-    const heard = await ask(asked, { run, target, input });
+    const heard = await ask(asked, { run, target, input, judge });
     if ('wanted' in heard) return { result: heard.wanted };
-    if (heard.answer.status >= 400) throw unusable(errorText(heard.answer, backend));
-    const { json } = readAnswer(heard.answer);
-    if (isObject(json) && Array.isArray(json['messages'])) {
-      // Only an interactive backend may ask, and not by this way.
-      const { resultType: _, ...result } = json;
-      return { result };
-    }
-    throw unusable('The backend of this prompt answered no messages.');
+    if (heard.answer.status >= 400) throw failedWith(errorText(heard.answer, backend));
+    // Only an interactive backend may ask, and not by this way.
+    const { resultType: _, ...result } = readAnswer(heard.answer).json as Params;
+    return { result };
   };
 
   return async (asked) => {
     const { name, arguments: given } = asked.params;
     const prompt = typeof name === 'string' ? catalog.prompts.get(name) : undefined;
-    if (!prompt) throw invalid('There is no prompt of this name.');
+    if (!prompt) {
+      const refusal = new Refusal('not_found', { description: 'There is no prompt of this name.' });
+      onRefused(asked.request, refusal);
+      throw asProtocolError(codes.invalidParams, refusal, asked);
+    }
     asked.request.toolName = `prompts/${prompt.name}`;
     admit(prompt, asked.request.caller, catalog.scopes);
     const args = readArguments(prompt, given);
     const { source, description } = prompt;
     if (!source) {
       const messages = fillPrompt(prompt, args);
+      onAnswered(subjectOf(asked, `prompts/${prompt.name}`), 200);
       return { result: { ...(description ? { description } : {}), messages } };
     }
     try {

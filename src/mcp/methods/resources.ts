@@ -1,19 +1,20 @@
 import { admit, allows } from '../../calls/authorize.ts';
-import type { Run } from '../../calls/run.ts';
+import type { OnAnswered, Run } from '../../calls/run.ts';
 import type { Config } from '../../config.ts';
+import { Refusal } from '../../errors.ts';
 import type { Catalog } from '../../tools/catalog.ts';
 import type { Resource, ResourceTemplate } from '../../tools/resource.ts';
 import type { Target } from '../../tools/target.ts';
 import { normalUri } from '../../tools/uri-template.ts';
 import type { Ask } from '../ask/ask.ts';
-import type { Answered, Asked, Method } from '../asked.ts';
+import { type Answered, type Asked, type Method, subjectOf } from '../asked.ts';
 import type { OnRefused } from '../protocol/failure.ts';
 import { codes, type Params, ProtocolError } from '../protocol/message.ts';
 import { errorText } from '../results/error-text.ts';
 import { toResourceContents, ttlOf } from '../results/resource-contents.ts';
 import { cacheOfFile, cacheOfLists } from './cache.ts';
 import { page } from './page.ts';
-import { sourceError, unusable } from './source.ts';
+import { failedWith, sourceError } from './source.ts';
 
 export interface ResourceParts {
   readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
@@ -21,6 +22,7 @@ export interface ResourceParts {
   /** Calls what resources come from. */
   readonly run: Run;
   readonly ask: Ask;
+  readonly onAnswered: OnAnswered;
   readonly onRefused: OnRefused;
 }
 
@@ -70,7 +72,8 @@ function match({ resources, templates }: Catalog, given: string): [Entry, Params
 }
 
 /** `resources/read`. */
-function read({ config, catalog, run, ask, onRefused }: ResourceParts): Method {
+function read(parts: ResourceParts): Method {
+  const { config, catalog, run, ask, onAnswered, onRefused } = parts;
   const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
 
   const fromBackend = async (
@@ -83,7 +86,7 @@ function read({ config, catalog, run, ask, onRefused }: ResourceParts): Method {
     if ('wanted' in heard) return { result: heard.wanted };
     const { answer } = heard;
     if (answer.status === 404 || answer.status === 410) throw notFound(input.uri, asked);
-    if (answer.status >= 400) throw unusable(errorText(answer, backend));
+    if (answer.status >= 400) throw failedWith(errorText(answer, backend));
     const { mimeType, _meta } = entry;
     return {
       result: toResourceContents(answer, { uri: input.uri, mimeType, _meta }),
@@ -97,7 +100,10 @@ function read({ config, catalog, run, ask, onRefused }: ResourceParts): Method {
       throw new ProtocolError(codes.invalidParams, 'resources/read needs a uri');
     }
     const found = match(catalog, uri);
-    if (!found) throw notFound(uri, asked);
+    if (!found) {
+      onRefused(asked.request, new Refusal('not_found', { description: 'Resource not found' }));
+      throw notFound(uri, asked);
+    }
     const [entry, variables] = found;
     asked.request.toolName = `resources/${entry.name}`;
     admit(entry, asked.request.caller, catalog.scopes);
@@ -116,7 +122,9 @@ function read({ config, catalog, run, ask, onRefused }: ResourceParts): Method {
       ...contents,
       ...(_meta ? { _meta } : {}),
     };
-    return { result: { contents: [one] }, cache: cacheOfFile(entry.public) };
+    onAnswered(subjectOf(asked, `resources/${entry.name}`), 200);
+    const open = entry.public && catalog.hasPublic;
+    return { result: { contents: [one] }, cache: cacheOfFile(open) };
   };
 }
 

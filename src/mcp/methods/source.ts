@@ -1,4 +1,4 @@
-import { type Code, refusalBody, toRefusal } from '../../errors.ts';
+import { type Code, type Refusal, refusalBody, toRefusal } from '../../errors.ts';
 import type { Asked } from '../asked.ts';
 import type { OnRefused } from '../protocol/failure.ts';
 import { codes, ProtocolError } from '../protocol/message.ts';
@@ -10,16 +10,26 @@ const internal: ReadonlySet<Code> = new Set([
   'upstream_unavailable',
 ]);
 
+/** A refusal in a code of JSON-RPC, with its body as data. */
+export const asProtocolError = (code: number, refusal: Refusal, { request }: Asked) =>
+  new ProtocolError(code, refusal.message, { data: refusalBody(refusal, request.id) });
+
+/** A state that is not to be believed is a mistake of the parameters, whatever is called. */
+export const isStale = ({ detail }: Refusal): boolean => detail.reason === 'stale_state';
+
 /** What a call of a source that failed is inside the protocol; all else HTTP has to say. */
-export function sourceError(error: unknown, { request }: Asked, onRefused: OnRefused): unknown {
+export function sourceError(error: unknown, asked: Asked, onRefused: OnRefused): unknown {
   if (error instanceof ProtocolError) return error;
   const refusal = toRefusal(error);
-  if (!internal.has(refusal.code)) return refusal;
-  onRefused(request, refusal);
-  const data = refusalBody(refusal, request.id);
-  return new ProtocolError(codes.internalError, refusal.message, { data });
+  if (!internal.has(refusal.code) && !isStale(refusal)) return refusal;
+  onRefused(asked.request, refusal);
+  return asProtocolError(
+    isStale(refusal) ? codes.invalidParams : codes.internalError,
+    refusal,
+    asked,
+  );
 }
 
-/** A backend that answered, but not what was asked for. */
-export const unusable = (text: string): ProtocolError =>
+/** A backend that answered an error, in its own words. */
+export const failedWith = (text: string): ProtocolError =>
   new ProtocolError(codes.internalError, text);

@@ -1,4 +1,5 @@
 import type { Tool } from '../../tools/tool.ts';
+import { flatKey, widgetOf } from '../../tools/widget.ts';
 import type { Era } from '../protocol/versions.ts';
 import { isObjectSchema } from './output-check.ts';
 
@@ -11,6 +12,7 @@ const securitySchemes = ({ public: open, scopes }: Tool) => [
 function describe(tool: Tool, era: Era): object {
   const { name, title, description, icons, inputSchema, outputSchema, annotations, _meta } = tool;
   const schemes = securitySchemes(tool);
+  const widget = widgetOf(tool);
   const told = outputSchema && (era === 'modern' || isObjectSchema(outputSchema));
   return {
     name,
@@ -21,7 +23,12 @@ function describe(tool: Tool, era: Era): object {
     ...(told ? { outputSchema } : {}),
     annotations,
     securitySchemes: schemes,
-    _meta: { ..._meta, securitySchemes: schemes },
+    // What the catalog says by the flat key wins.
+    _meta: {
+      ...(typeof widget === 'string' ? { [flatKey]: widget } : {}),
+      ..._meta,
+      securitySchemes: schemes,
+    },
   };
 }
 

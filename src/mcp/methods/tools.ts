@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { allows, find } from '../../calls/authorize.ts';
+import { admit, allows, find } from '../../calls/authorize.ts';
 import type { Run } from '../../calls/run.ts';
 import type { Config } from '../../config.ts';
-import { type Code, challenge, type Refusal, refusalBody, toRefusal } from '../../errors.ts';
+import { type Code, challenge, type Refusal, toRefusal } from '../../errors.ts';
 import type { Catalog } from '../../tools/catalog.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { Ask } from '../ask/ask.ts';
@@ -19,6 +19,7 @@ import {
 import { cacheOfLists } from './cache.ts';
 import { createOutputCheck } from './output-check.ts';
 import { page } from './page.ts';
+import { asProtocolError, isStale } from './source.ts';
 import { describeTools } from './tool-list.ts';
 
 /** Errors of the call itself: the specification wants them as results, so the model can react. */
@@ -55,12 +56,12 @@ function asResult(mode: Config['SCOPE_CHALLENGE'], request: FastifyRequest): boo
 /** What a refused call answers inside the protocol; undefined = HTTP has to say it. */
 function answerFor(
   refusal: Refusal,
-  { request }: Asked,
+  asked: Asked,
   mode: Config['SCOPE_CHALLENGE'],
 ): ToolResult | ProtocolError | undefined {
-  if (refusal.code === 'unknown_tool') {
-    const data = refusalBody(refusal, request.id);
-    return new ProtocolError(codes.invalidParams, refusal.message, { data });
+  const { request } = asked;
+  if (refusal.code === 'unknown_tool' || isStale(refusal)) {
+    return asProtocolError(codes.invalidParams, refusal, asked);
   }
   if (forTheModel.has(refusal.code)) return toErrorResult(refusal);
   if (refusal.code !== 'insufficient_scope' || !asResult(mode, request)) return undefined;
@@ -88,6 +89,8 @@ function callTool({ config, catalog, run, ask, onRefused, onViolation }: ToolPar
   const call = async (asked: Asked, name: string, input: unknown): Promise<object> => {
     const { era, request } = asked;
     const tool = find(catalog, name, request.caller);
+    // Whoever may not call it learns that first, and a client without a token that it needs one.
+    admit(tool, request.caller, catalog.scopes);
     if (tool.mirrored.length > 0) {
       checkMirrored(request.raw.headersDistinct, tool.mirrored, input, era === 'modern');
     }

@@ -28,32 +28,31 @@ interface Request {
   readonly params: Params;
 }
 
+const asItIs = (value: string): string => value;
+
 /** What of a request stands in headers too. */
-function repeated({ method, params }: Request): [header: string, said: string][] {
+function checkRepeated(headers: Headers, { method, params }: Request, required: boolean): void {
+  const stands = (header: string): boolean => required || headers[header] !== undefined;
+  if (stands('mcp-method')) checkHeader(headers, 'mcp-method', method, asItIs);
   const name = params[named.get(method) ?? ''];
-  return [
-    ['mcp-method', method],
-    ...(typeof name === 'string' ? [['mcp-name', name] as [string, string]] : []),
-  ];
+  if (typeof name === 'string' && stands('mcp-name')) checkHeader(headers, 'mcp-name', name);
 }
 
 /** MCP 2026-07-28: version, capabilities and headers of one request, in the order it wants. */
 function readModern(headers: Headers, meta: Params, request: Request): Speaker {
   const version = meta[versionKey];
   if (typeof version !== 'string') throw malformed(`_meta needs ${versionKey}`);
-  checkHeader(headers, 'mcp-protocol-version', version);
+  checkHeader(headers, 'mcp-protocol-version', version, asItIs);
   if (!isModern(version)) throw unsupportedVersion(version);
   const capabilities = meta[capabilitiesKey];
   if (!isObject(capabilities)) throw malformed(`_meta needs ${capabilitiesKey}`);
-  for (const [header, said] of repeated(request)) checkHeader(headers, header, said);
+  checkRepeated(headers, request, true);
   return { era: 'modern', capabilities };
 }
 
 /** The legacy era repeats nothing in headers; who does, to mislead a proxy, must not lie either. */
 function readLegacy(headers: Headers, request: Request): Speaker {
-  for (const [header, said] of repeated(request)) {
-    if (headers[header] !== undefined) checkHeader(headers, header, said);
-  }
+  checkRepeated(headers, request, false);
   return { era: 'legacy', capabilities: {} };
 }
 

@@ -29,9 +29,10 @@ export function toFailure(
   const unknown = era === 'modern' ? undefined : null;
   const id = idOf(request.body) ?? unknown;
   if (error instanceof ProtocolError) {
-    if (error.status >= 400) onRefused(request, new Refusal('invalid_request', notSpoken));
+    const { status } = error;
+    if (status >= 400) onRefused(request, new Refusal('invalid_request', { ...notSpoken, status }));
     const body = failure(id, error.code, error.message, error.data);
-    return { status: error.status, headers: {}, body };
+    return { status, headers: {}, body };
   }
   const refusal = toRefusal(error);
   onRefused(request, refusal);

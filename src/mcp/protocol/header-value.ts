@@ -35,13 +35,21 @@ export function headerText(headers: Headers, name: string): string | undefined {
   return Array.isArray(value) ? value.join('\n') : value;
 }
 
+type Read = (value: string) => string | undefined;
+
 /**
  * Compares a header with what the body says.
+ * @param read as it is for method and version, which are never encoded.
  * @throws {ProtocolError} -32020 when it is missing, unreadable or says something else.
  */
-export function checkHeader(headers: Headers, name: string, expected: string): void {
+export function checkHeader(
+  headers: Headers,
+  name: string,
+  expected: string,
+  read: Read = decodeHeaderValue,
+): void {
   const value = headerText(headers, name);
   if (value === undefined) throw headerMismatch(`${name} is missing`);
-  if (decodeHeaderValue(value) === expected) return;
+  if (read(value) === expected) return;
   throw headerMismatch(`${name} does not match the body`);
 }

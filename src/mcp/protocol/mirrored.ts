@@ -12,12 +12,16 @@ function valueAt(input: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-const decimal = /^-?\d+(\.\d+)?$/;
+const integer = /^(-?\d+)(\.0+)?$/;
 
-/** Integers are compared as numbers: 42.0 is 42 (MCP 2026-07-28, server validation). */
+/**
+ * Integers are compared as numbers: 42.0 is 42 (MCP 2026-07-28, server validation). One that a
+ * double does not hold exactly matches nothing: the backend may read another from the same body.
+ */
 function matches(said: string, value: string | number | boolean): boolean {
-  if (typeof value === 'number') return decimal.test(said) && Number(said) === value;
-  return said === String(value);
+  if (!Number.isInteger(value)) return said === String(value);
+  const digits = integer.exec(said)?.[1];
+  return digits !== undefined && Number.isSafeInteger(value) && BigInt(digits) === BigInt(value);
 }
 
 const isPrimitive = (value: unknown): value is string | number | boolean =>

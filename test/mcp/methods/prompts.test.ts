@@ -16,7 +16,12 @@ const plan = {
   messages: [message('Plan {{day}}, {{mood}}.')],
 };
 const plain = { name: 'plain', messages: [message('Hello.')] };
-const served = { name: 'served', path: 'prompts/served', scopes: ['prompts'] };
+const served = {
+  name: 'served',
+  path: 'prompts/served',
+  scopes: ['prompts'],
+  arguments: [{ name: 'a' }],
+};
 const more = { prompts: [plan, plain, served] };
 const scope = 'prompts events:read';
 const resultOf = (body: Record<string, unknown>) => Object(body['result']);
@@ -25,7 +30,11 @@ t.test('prompts are listed with their arguments, and declared', async (t) => {
   const { mcp, modern } = await setStage(t, { more });
   const { messages: _, ...listed } = plan;
   const args = [{ name: 'day', description: 'Which day', required: true }, { name: 'mood' }];
-  const prompts = [{ ...listed, arguments: args }, { name: 'plain' }, { name: 'served' }];
+  const prompts = [
+    { ...listed, arguments: args },
+    { name: 'plain' },
+    { name: 'served', arguments: served.arguments },
+  ];
   t.same(resultOf(parsed(await mcp('prompts/list'))), { prompts });
   const now = resultOf(parsed(await modern('prompts/list')));
   t.match(now, { prompts, ttlMs: 300_000, cacheScope: 'private' });
@@ -76,6 +85,8 @@ t.test('names, arguments and scopes are checked before anything is asked', async
     { name: 'plan' },
     { name: 'plan', arguments: { mood: 'good' } },
     { name: 'plan', arguments: { day: 7 } },
+    { name: 'plan', arguments: { day: 'Monday', other: 'x' } },
+    { name: 'plan', arguments: { toString: 'x', day: 'Monday' } },
     { name: 'plan', arguments: [] },
     { name: 'plan', arguments: Object.create({ day: 'Monday' }) },
   ];
@@ -129,14 +140,46 @@ t.test('values of an argument are completed by how they begin', async (t) => {
   });
   t.match(await values('big', { name: 'n', value: 'v' }), { total: 150, hasMore: true });
   t.equal((await values('big', { name: 'n', value: 'v' })).values.length, 100);
-  t.same(await values('x', day('m'), 'ref/resource'), { values: [], total: 0, hasMore: false });
   t.match(await complete('nothing', day()), { error: { code: -32602 } });
+  t.match(await complete('plan', { name: 'none' }), { error: { code: -32602 } });
+  t.match(await complete('plan', day(), 'ref/other'), { error: { code: -32602 } });
   t.match(await complete('plan', undefined), { error: { code: -32602 } });
   t.match(parsed(await mcp('completion/complete')), { error: { code: -32602 } });
   t.match(await complete('secret', { name: 'n' }), {
     error: { data: { error: 'insufficient_scope' } },
   });
 });
+
+t.test('the variables of a template are known, and have no values', async (t) => {
+  const resources = [
+    { uriTemplate: 'days://{day}', name: 'day', path: 'day' },
+    { uriTemplate: 'vault://{key}', name: 'vault', path: 'vault', scopes: ['vault'] },
+  ];
+  const { mcp } = await setStage(t, { more: { ...more, resources } });
+  const complete = async (uri: string, name: string) =>
+    parsed(
+      await mcp('completion/complete', { ref: { type: 'ref/resource', uri }, argument: { name } }),
+    );
+  const nothing = { completion: { values: [], total: 0, hasMore: false } };
+  t.same(resultOf(await complete('days://{day}', 'day')), nothing);
+  t.match(await complete('days://{day}', 'hour'), { error: { code: -32602 } });
+  t.match(await complete('days://monday', 'day'), { error: { code: -32602 } });
+  const closed = await complete('vault://{key}', 'key');
+  t.match(closed, { error: { data: { error: 'insufficient_scope' } } });
+});
+
+t.test(
+  'what is written in the catalog leaves a line in the log too, and so does what is not there',
+  async (t) => {
+    const { mcp, gateway } = await setStage(t, { more });
+    await mcp('prompts/get', { name: 'plain' });
+    await mcp('prompts/get', { name: 'nothing' });
+    t.match(gateway.lines.slice(-2), [
+      { granted: true, outcome: 'ok', status: 200, tool: 'prompts/plain', sub: 'auth0|person' },
+      { granted: false, code: 'not_found', sub: 'auth0|person' },
+    ]);
+  },
+);
 
 t.test('with TOOLS_LIST=allowed a list shows what the caller may get', async (t) => {
   const open = { ...plain, name: 'open', public: true };

@@ -176,3 +176,48 @@ t.test('an interactive resource may ask first', async (t) => {
   const stale = await modern('resources/read', { uri: asking.uri, requestState: 'x' });
   t.match(parsed(stale), { error: { code: -32602 } });
 });
+
+t.test(
+  'a file that needs a scope is for those who have it, and every reading leaves a line',
+  async (t) => {
+    const secret = { ...widget, scopes: ['reports'] };
+    const { mcp, issuer, gateway } = await setStage(t, { more: { resources: [secret] }, files });
+    const { uri } = secret;
+    const refused = await mcp('resources/read', { uri });
+    t.equal(refused.status, 403);
+    t.notMatch(refused.text, /<p>/);
+    const sent = { headers: bearer(await issuer.token({ scope })) };
+    t.match(resultOf(parsed(await mcp('resources/read', { uri }, sent))), { contents: [{ uri }] });
+    await mcp('resources/read', { uri: 'ui://none' }, sent);
+    t.match(gateway.lines.slice(-3), [
+      { granted: false, code: 'insufficient_scope', tool: 'resources/a.html' },
+      { granted: true, status: 200, tool: 'resources/a.html', sub: 'auth0|person', ms: Number },
+      { granted: false, code: 'not_found' },
+    ]);
+  },
+);
+
+t.test(
+  "a public file of a catalog whose tools are all closed is nobody else's to keep",
+  async (t) => {
+    const open = { ...widget, public: true };
+    const { modern } = await setStage(t, { more: { resources: [open] }, files });
+    const got = resultOf(parsed(await modern('resources/read', { uri: open.uri })));
+    t.match(got, { cacheScope: 'private' });
+  },
+);
+
+t.test('what is gone is not found either, and a queue that is full says so by HTTP', async (t) => {
+  const stage = await setStage(t, { more, files, answer: text('no', {}, 410) });
+  const { mcp, issuer } = stage;
+  const sent = { headers: bearer(await issuer.token({ scope })) };
+  t.match(parsed(await mcp('resources/read', { uri: report.uri }, sent)), {
+    error: { code: -32002 },
+  });
+  const few = { ...report, scopes: [], rateLimitPerMinute: 1 };
+  const limited = await setStage(t, { more: { resources: [few] }, answer: text('ok') });
+  await limited.mcp('resources/read', { uri: few.uri });
+  const second = await limited.mcp('resources/read', { uri: few.uri });
+  t.equal(second.status, 429);
+  t.match(parsed(second), { error: { data: { error: 'too_many_requests', reason: 'tool' } } });
+});

@@ -45,6 +45,7 @@ t.test('the list as it stands on the wire', async (t) => {
       _meta: {
         'openai/outputTemplate': 'ui://widget',
         ui: { resourceUri: 'ui://widget' },
+        'ui/resourceUri': 'ui://widget',
         securitySchemes: schemes,
       },
     },
@@ -66,6 +67,28 @@ t.test('the list as it stands on the wire', async (t) => {
     },
   ]);
 });
+
+t.test(
+  'older hosts are told the widget by the flat key too, unless the catalog says it',
+  async (t) => {
+    const ui = { resourceUri: 'ui://widget', visibility: ['model'] };
+    const flat = 'ui/resourceUri';
+    const metas = [
+      { ui, [flat]: 'ui://older' },
+      { ui: { visibility: ['app'] } },
+      { ui: { resourceUri: 7 } },
+      { ui: null },
+      { [flat]: 'ui://older' },
+    ];
+    const widgets = metas.map((_meta, i): Entry => ({ name: `tool${i}`, _meta }));
+    const { mcp } = await setStage(t, { tools: widgets });
+    const told = listed(parsed(await mcp('tools/list'))).map(({ _meta }) => {
+      const { securitySchemes: _, ...meta } = Object(_meta);
+      return meta;
+    });
+    t.same(told, metas);
+  },
+);
 
 t.test('TOOLS_LIST: the whole catalog, or what the caller may call', async (t) => {
   const names = async (TOOLS_LIST: string, scope: string | undefined) => {

@@ -54,6 +54,12 @@ t.test('a modern request that is not whole is refused with its own code', async 
     ['another version header', old, list(meta), -32020],
     ['no method header', methodless, list(meta), -32020],
     ['another method header', { ...headers, 'mcp-method': 'TOOLS/LIST' }, list(meta), -32020],
+    [
+      'an encoded method',
+      { ...headers, 'mcp-method': '=?base64?dG9vbHMvbGlzdA==?=' },
+      list(meta),
+      -32020,
+    ],
     ['no name header', { ...headers, 'mcp-method': 'tools/call' }, call, -32020],
     ['a legacy version that the header denies', headers, list({ [version]: '2025-11-25' }), -32020],
     ['a version of nobody', headers, list({ ...meta, [version]: 'v999' }), -32020],

@@ -18,6 +18,21 @@ const input = { region: 'us-west1', page: { count: 42 }, dry: false };
 t.test('headers that repeat the arguments pass', async () => {
   checkMirrored(good, mirrored, input);
   checkMirrored({ ...good, 'mcp-param-count': '42.0' }, mirrored, input);
+  for (const [said, count] of [
+    ['042.00', 42],
+    ['0', 0],
+    ['-0', 0],
+    ['0.0', -0],
+    ['-7', -7],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['-9007199254740991.0', Number.MIN_SAFE_INTEGER],
+  ] as const) {
+    const headers = { ...good, 'mcp-param-count': said };
+    checkMirrored(headers, mirrored, { ...input, page: { count } });
+  }
+  // A fraction is refused by inputSchema, in words for the model.
+  const half = { ...input, page: { count: 1.5 } };
+  checkMirrored({ ...good, 'mcp-param-count': '1.5' }, mirrored, half);
   checkMirrored({ ...good, 'mcp-param-region': '=?base64?dXMtd2VzdDE=?=' }, mirrored, input);
   checkMirrored({ ...good, 'mcp-param-other': 'x' }, mirrored, input);
   checkMirrored({}, mirrored, { region: null, page: 'none' });
@@ -25,11 +40,32 @@ t.test('headers that repeat the arguments pass', async () => {
   checkMirrored({}, mirrored, null);
 });
 
+t.test('integers that a number does not hold exactly never match', async (t) => {
+  for (const [said, count] of [
+    // What JSON.parse makes of 9007199254740993 in a body.
+    ['9007199254740993', 2 ** 53],
+    ['9007199254740992', 2 ** 53],
+    ['-9007199254740992', -(2 ** 53)],
+    ['1000000000000000000000', 1e21],
+    ['1e+21', 1e21],
+    ['9007199254740990.9999999999', 9007199254740991],
+    ['42.00000000000000000001', 42],
+    ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
+  ] as const) {
+    const headers = { ...good, 'mcp-param-count': said };
+    const body = { ...input, page: { count } };
+    t.throws(() => checkMirrored(headers, mirrored, body), { code: -32020 }, said);
+  }
+});
+
 t.test('headers that say something else, or too little, or too much, are refused', async (t) => {
   const rows: [string, Record<string, string>, unknown][] = [
     ['another value', { ...good, 'mcp-param-region': 'eu' }, input],
     ['another number', { ...good, 'mcp-param-count': '43' }, input],
     ['a number in another notation', { ...good, 'mcp-param-count': '0x2a' }, input],
+    ['no number', { ...good, 'mcp-param-count': '' }, input],
+    ['a number with more around it', { ...good, 'mcp-param-count': ' 42' }, input],
+    ['a number and a point', { ...good, 'mcp-param-count': '42.' }, input],
     ['another case', { ...good, 'mcp-param-dry': 'False' }, input],
     ['broken base64', { ...good, 'mcp-param-region': '=?base64?dXM?=' }, input],
     ['a header is missing', { 'mcp-param-count': '42', 'mcp-param-dry': 'false' }, input],
