@@ -8,7 +8,6 @@ import {
   writtenPromptSchema,
 } from './prompt-schema.ts';
 import { splitSource, type Target } from './target.ts';
-import type { Validate } from './validate.ts';
 
 /** Messages to begin with: written in the catalog (`messages`) or filled by the backend (`source`). */
 export interface Prompt {
@@ -22,19 +21,6 @@ export interface Prompt {
   readonly source?: Target | undefined;
   readonly scopes: readonly string[];
   readonly public: boolean;
-}
-
-/** The arguments are texts, and none is missing that is required. */
-function checkFor(known: readonly Argument[]): Validate {
-  return (values) => {
-    const given = Object.entries(Object(values));
-    const other = given.find(([, value]) => typeof value !== 'string');
-    if (other) return `the argument ${other[0]} is no text`;
-    const missing = known.find(
-      ({ name, required }) => required && !Object.hasOwn(Object(values), name),
-    );
-    return missing && `the argument ${missing.name} is missing`;
-  };
 }
 
 function checkNames({ report }: Ask, known: readonly Argument[], messages: readonly Message[]) {
@@ -59,7 +45,7 @@ export function readPrompt(written: unknown, ask: Ask): Prompt | undefined {
   const entry = parse(livePromptSchema, written, ask.report);
   if (!entry) return undefined;
   checkNames(ask, entry.arguments, []);
-  const { listed, source } = splitSource(`prompts/${entry.name}`, entry, checkFor(entry.arguments));
+  const { listed, source } = splitSource(`prompts/${entry.name}`, entry);
   return { ...listed, source };
 }
 

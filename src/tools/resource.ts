@@ -33,9 +33,6 @@ export interface ResourceTemplate extends Readonly<Listed> {
   readonly match: Match;
 }
 
-/** What the gateway sends itself needs no check. */
-const fits = (): undefined => undefined;
-
 function readFile(written: unknown, folder: string, ask: Ask): Resource | undefined {
   const entry = parse(fileSchema, written, ask.report);
   if (!entry) return undefined;
@@ -53,7 +50,7 @@ function readFile(written: unknown, folder: string, ask: Ask): Resource | undefi
 function readLive(written: unknown, ask: Ask): Resource | undefined {
   const entry = parse(liveSchema, written, ask.report);
   if (!entry) return undefined;
-  const { listed, source } = splitSource(`resources/${entry.name}`, entry, fits);
+  const { listed, source } = splitSource(`resources/${entry.name}`, entry);
   return { ...listed, source };
 }
 
@@ -65,7 +62,7 @@ function readTemplated(written: unknown, ask: Ask): ResourceTemplate | undefined
     ask.report(`uriTemplate: ${match}`);
     return undefined;
   }
-  const { listed, source } = splitSource(`resources/${entry.name}`, entry, fits);
+  const { listed, source } = splitSource(`resources/${entry.name}`, entry);
   return { ...listed, source, match };
 }
 

@@ -36,16 +36,18 @@ const reading: Annotations = {
 type Limits = 'timeoutMs' | 'maxConcurrent' | 'maxQueued' | 'maxAnswerBytes';
 type Listed<T> = Omit<Omit<T, 'path' | Limits>, 'rateLimitPerMinute' | 'interactive'>;
 
+/** What a resource or a prompt sends is checked before: it comes from a URI, or is all texts. */
+const fits = (): undefined => undefined;
+
 /** Takes an entry with a `path` apart: what is listed, and the target behind it. */
 export function splitSource<T extends Called>(
   name: string,
   entry: T,
-  checkInput: Validate,
 ): { readonly listed: Listed<T>; readonly source: Target } {
   const { path, timeoutMs, maxConcurrent, maxQueued, maxAnswerBytes, ...others } = entry;
   const { rateLimitPerMinute, interactive, ...listed } = others;
   const { scopes, public: open } = entry;
   const limits = { timeoutMs, maxConcurrent, maxQueued, maxAnswerBytes, rateLimitPerMinute };
-  const source = { name, path, scopes, public: open, ...limits, interactive, checkInput };
-  return { listed, source: { ...source, annotations: reading } };
+  const source = { name, path, scopes, public: open, ...limits, interactive };
+  return { listed, source: { ...source, annotations: reading, checkInput: fits } };
 }

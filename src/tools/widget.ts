@@ -11,6 +11,8 @@ const widgetTypes = [appType, 'text/html+skybridge'];
 /** Where a tool named its widget before `_meta.ui.resourceUri`; older hosts read no other. */
 export const flatKey = 'ui/resourceUri';
 
+type Allowed = Pick<Resource, 'scopes' | 'public'>;
+
 interface Offered {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly resources: ReadonlyMap<string, Resource>;
@@ -35,6 +37,16 @@ function* namedBy(tool: Tool): Generator<[string, string]> {
     if (typeof uri === 'string') yield [place, uri];
 }
 
+/** Says when there are callers of a tool who may not read its widget. */
+function* unreadable(tool: Tool, uri: string, widget: Allowed): Generator<string> {
+  const more = widget.scopes.filter((scope) => !tool.scopes.includes(scope));
+  if (tool.public && !widget.public) {
+    yield `tool ${tool.name}: it is public, its widget ${uri} is not.`;
+  } else if (more.length > 0) {
+    yield `tool ${tool.name}: its widget ${uri} wants ${more.join(', ')}, which the tool does not.`;
+  }
+}
+
 /** What keeps a widget from being shown, one sentence each: the gateway starts all the same. */
 export function* widgetWarnings({ tools, resources, templates }: Offered): Generator<string> {
   const find = (given: string): Resource | ResourceTemplate | undefined => {
@@ -48,14 +60,7 @@ export function* widgetWarnings({ tools, resources, templates }: Offered): Gener
       if (widget) widgets.set(uri, widget);
       else yield `tool ${tool.name}: ${place} is ${uri}, which is no resource of the catalog.`;
     }
-    for (const [uri, widget] of widgets) {
-      const more = widget.scopes.filter((scope) => !tool.scopes.includes(scope));
-      if (tool.public && !widget.public) {
-        yield `tool ${tool.name}: it is public, its widget ${uri} is not.`;
-      } else if (more.length > 0) {
-        yield `tool ${tool.name}: its widget ${uri} wants ${more.join(', ')}, which the tool does not.`;
-      }
-    }
+    for (const [uri, widget] of widgets) yield* unreadable(tool, uri, widget);
   }
   const all = [
     ...[...resources.values()].map((resource) => [resource.uri, resource] as const),

@@ -96,6 +96,10 @@ t.test('a mark that properties alone do not lead to', async (t) => {
     '/propertyNames': { propertyNames: a },
     '/patternProperties/^a': { patternProperties: { '^a': a } },
     '/dependentSchemas/b': { dependentSchemas: { b: a } },
+    '/dependencies/b': {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      dependencies: { b: a, c: ['d'] },
+    },
     '/oneOf/0/properties/a': { oneOf: [under] },
     '/anyOf/1/properties/a': { anyOf: [{}, under] },
     '/allOf/0/properties/a': { allOf: [under] },

@@ -54,21 +54,6 @@ t.test('a prompt the backend fills', async (t) => {
     interactive: true,
     annotations: { readOnlyHint: true },
   });
-  const { checkInput } = source;
-  t.equal(checkInput({ day: 'today' }), undefined);
-  t.equal(checkInput({ day: 'today', mood: 'good' }), undefined);
-  t.equal(checkInput({ mood: 'good' }), 'the argument day is missing');
-  t.equal(checkInput(undefined), 'the argument day is missing');
-  t.equal(checkInput({ day: 7 }), 'the argument day is no text');
-});
-
-t.test('a required argument is not there because every object has one of its name', async (t) => {
-  const { sources } = load(t, {
-    prompts: [{ name: 'p', path: 'p', arguments: [{ name: 'constructor', required: true }] }],
-  });
-  const check = sources.get('prompts/p')?.checkInput;
-  t.equal(check?.({}), 'the argument constructor is missing');
-  t.equal(check?.({ constructor: 'a' }), undefined);
 });
 
 t.test('every text inside the messages is filled, and nothing else', async (t) => {

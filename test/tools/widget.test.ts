@@ -9,7 +9,11 @@ const warned = (t: Test, tool: object, ...resources: object[]) =>
   load(t, { tools: [{ ...plain, ...tool }], resources }).warnings;
 
 t.test('a widget that can be shown gives no cause', async (t) => {
-  const _meta = { ui: { resourceUri: uri }, 'openai/outputTemplate': uri };
+  const _meta = {
+    ui: { resourceUri: uri },
+    'ui/resourceUri': uri,
+    'openai/outputTemplate': uri,
+  };
   t.same(warned(t, { _meta }, app), []);
   t.same(warned(t, { _meta, public: true }, { ...app, public: true }), []);
   t.same(warned(t, { _meta }, { ...app, mimeType: 'text/html+skybridge' }), []);
@@ -24,6 +28,7 @@ t.test('other words in _meta are none of our business', async (t) => {
     { ui: 7 },
     { ui: { resourceUri: 7 } },
     { 'openai/outputTemplate': {} },
+    { 'ui/resourceUri': [uri] },
   ]) {
     t.same(warned(t, { _meta }), []);
   }
@@ -31,8 +36,14 @@ t.test('other words in _meta are none of our business', async (t) => {
 
 t.test('a tool whose widget is no resource', async (t) => {
   const none = `is ${uri}, which is no resource of the catalog.`;
-  t.same(warned(t, { _meta: { ui: { resourceUri: uri }, 'openai/outputTemplate': uri } }), [
+  const _meta = {
+    'openai/outputTemplate': uri,
+    'ui/resourceUri': uri,
+    ui: { resourceUri: uri },
+  };
+  t.same(warned(t, { _meta }), [
     `tool plain: _meta.ui.resourceUri ${none}`,
+    `tool plain: _meta["ui/resourceUri"] ${none}`,
     `tool plain: _meta["openai/outputTemplate"] ${none}`,
   ]);
 });
@@ -42,6 +53,28 @@ t.test('a public tool whose widget is not', async (t) => {
   t.same(warned(t, { _meta, public: true }, app), [
     `tool plain: it is public, its widget ${uri} is not.`,
   ]);
+});
+
+t.test('a tool whose caller may not read its widget', async (t) => {
+  const _meta = { ui: { resourceUri: uri } };
+  const scoped = (...scopes: string[]) => ({ ...app, scopes });
+  t.same(warned(t, { _meta, scopes: ['r'] }, scoped('admin', 'r', 'hr')), [
+    `tool plain: its widget ${uri} wants admin, hr, which the tool does not.`,
+  ]);
+  t.same(warned(t, { _meta }, scoped('r')), [
+    `tool plain: its widget ${uri} wants r, which the tool does not.`,
+  ]);
+  t.same(warned(t, { _meta, scopes: ['r', 'admin'] }, scoped('admin')), []);
+  t.same(warned(t, { _meta, scopes: ['r'] }, app), []);
+  t.same(warned(t, { _meta, public: true }, scoped('r')), [
+    `tool plain: it is public, its widget ${uri} is not.`,
+  ]);
+});
+
+t.test('one widget named by several keys is warned of once', async (t) => {
+  const _meta = { ui: { resourceUri: uri }, 'ui/resourceUri': uri, 'openai/outputTemplate': uri };
+  t.equal(warned(t, { _meta }, { ...app, scopes: ['r'] }).length, 1);
+  t.equal(warned(t, { _meta, public: true }, app).length, 1);
 });
 
 t.test('a ui:// resource that no host shows', async (t) => {
