@@ -18,6 +18,8 @@ export interface CallContext {
   readonly span: Span | undefined;
   /** W3C Trace Context, taken over from the client. */
   readonly traceparent: string | undefined;
+  /** What the client says of its person, encoded; its word, no identity. */
+  readonly hints?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +96,8 @@ export function createForward(backend: Backend): Forward {
     const left = () => ({ timeoutMs: Math.max(1, deadline - performance.now()), signal });
     const path = `${prefix}/${tool.path}`;
     const body = Buffer.from(JSON.stringify(input));
-    const message = { grant, path, body, requestId: context.requestId };
+    const { requestId, hints } = context;
+    const message = { grant, path, body, requestId, hints };
     const send = async (): Promise<Answer> => {
       const given = token(left());
       const authorization = typeof given === 'string' ? given : await given;

@@ -8,6 +8,7 @@ export interface Unsigned {
   readonly path: string;
   readonly body: Uint8Array;
   readonly requestId: string;
+  readonly hints: string | undefined;
   /** W3C Trace Context. */
   readonly traceparent: string | undefined;
   /** What the backend wants of the gateway itself; '' = nothing. */
@@ -30,12 +31,13 @@ export function createHeaders(
   secret: string | undefined,
 ): (request: Unsigned) => string[] {
   const sign: Sign = secret === undefined ? () => [] : createSign(secret);
-  return ({ grant, path, body, requestId, traceparent, authorization }) => {
+  return ({ grant, path, body, requestId, hints, traceparent, authorization }) => {
     const identity: (readonly [string, string])[] = [
       ...(grant.caller?.headers ?? []),
       ['x-tool-name', grant.tool.name],
       ['x-request-id', requestId],
     ];
+    if (hints !== undefined) identity.push(['x-client-hints', hints]);
     const message = { method: 'POST', authority, path, body, headers: identity };
     const created = Math.floor(Date.now() / 1000);
     // Node draws the randomness of many at once; a call of its own costs ten times as much.

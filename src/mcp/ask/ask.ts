@@ -7,6 +7,7 @@ import { readTraceparent } from '../../trace.ts';
 import { type Asked, metaOf } from '../asked.ts';
 import type { Params } from '../protocol/message.ts';
 import { readAnswer, type WholeAnswer } from '../results/read-answer.ts';
+import { readHints } from './hints.ts';
 import {
   checkCapabilities,
   type InputRequired,
@@ -88,12 +89,14 @@ export function createAsk(state: RequestState, longestState: number, onAnswered:
   return async (asked, asking) => {
     const { request, reply, line } = asked;
     const { run, target, input, judge } = asking;
-    const { progressToken, traceparent } = metaOf(asked);
+    const meta = metaOf(asked);
+    const { progressToken, traceparent } = meta;
     line.keepAlive();
     const context = contextOf(request, reply);
     const call = {
       ...context,
       traceparent: context.traceparent ?? traceOf(traceparent),
+      hints: readHints(meta),
       tool: target.name,
       caller: request.caller,
       input,

@@ -64,7 +64,6 @@ export function openLine(request: FastifyRequest, reply: FastifyReply, heartbeat
       // Who does not read as fast gets fewer of them.
       if (raw.writableNeedDrain) return;
       raw.write(`event: message\ndata: ${JSON.stringify(notification)}\n\n`);
-      timer?.refresh();
     },
     keepAlive() {
       if (!events) return;

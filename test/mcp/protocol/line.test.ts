@@ -95,6 +95,38 @@ t.test('who takes no events waits in silence', async (t) => {
   t.equal((await send(url)).text, '{"done":true}');
 });
 
+t.test('with the answer its heartbeat ends', async (t) => {
+  const cleared = t.capture(globalThis, 'clearInterval', globalThis.clearInterval);
+  const url = await serve(t, (line) => {
+    line.keepAlive();
+    return line.answer(done);
+  });
+  const before = cleared().length;
+  await send(url, both);
+  t.equal(cleared().length, before + 1);
+});
+
+t.test('who went away before anything is told nothing', async (t) => {
+  const gone = Promise.withResolvers<void>();
+  const app = Fastify({ forceCloseConnections: true });
+  t.teardown(() => app.close());
+  app.get('/', async (request, reply) => {
+    const line = openLine(request, reply, 1);
+    await once(reply.raw, 'close');
+    line.keepAlive();
+    line.notify({ n: 1 });
+    line.answer(done);
+    gone.resolve();
+    return reply;
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const request = ask(url, { headers: both.headers }).end();
+  request.on('error', () => {});
+  app.server.once('request', () => request.destroy());
+  await gone.promise;
+  t.pass('and nothing broke');
+});
+
 t.test('who went away is told nothing more, and who does not read gets fewer', async (t) => {
   let line: Line | undefined;
   const url = await serve(
