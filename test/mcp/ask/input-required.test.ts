@@ -54,6 +54,7 @@ t.test('a client is asked only for what it declared', async (t) => {
     checkCapabilities({ inputRequests: { ...inputRequests } }, capabilities);
   }
   checkCapabilities({ requestState: 's' }, {});
+  checkCapabilities({ inputRequests: { a: { method: 'other' }, b: 1 } }, {});
   const misses: [object, Record<string, unknown>, object][] = [
     [{ a: sampling }, {}, { sampling: {} }],
     [{ a: sampling }, { sampling: true }, { sampling: {} }],
