@@ -20,6 +20,18 @@ export function readMedia(contentType = ''): Media | undefined {
 /** RFC 6839 §3.1: the suffix says JSON too. */
 export const isJson = ({ type }: Media): boolean => /^application\/(?:[^/]+\+)?json$/.test(type);
 
+/** Answers that come piece by piece: lines of JSON, or server-sent events. */
+const streams: ReadonlySet<string> = new Set([
+  'text/event-stream',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+]);
+
+/** Whether a content type is one of pieces, each of which is a value of its own. */
+export const isStream = (contentType?: string): boolean =>
+  streams.has(readMedia(contentType)?.type ?? '');
+
 /** Types beside `text/*` that people read. */
 const readable =
   /^text\/|\+(?:json|xml|yaml)$|^application\/(?:json|xml|(?:x-)?yaml|toml|sql|graphql|(?:x-)?javascript|ecmascript|(?:x-)?ndjson|jsonl(?:ines)?|x-www-form-urlencoded)$/;
@@ -28,6 +40,14 @@ const readable =
 const asUtf8: ReadonlySet<string> = new Set(['', 'utf-8', 'utf8', 'us-ascii']);
 
 const hasMark = (body: Buffer): boolean => body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+
+/** Types that say nothing of the bytes; the second is what servers say when they know none. */
+export const isUnknown = (type: string | undefined): boolean =>
+  type === undefined || type === 'application/octet-stream';
+
+/** Control characters that no text has: all of ASCII but tab, line feed, form feed and return. */
+const isControl = (byte: number): boolean =>
+  byte === 0x7f || (byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d].includes(byte));
 
 /** Undefined where the bytes are not of that charset (WHATWG Encoding), or nobody knows it. */
 function decode(body: Buffer, charset: string): string | undefined {
@@ -43,10 +63,13 @@ function decode(body: Buffer, charset: string): string | undefined {
 
 /**
  * The text that bytes are, by their type; undefined = binary: of a type nobody reads, or not what
- * the type says. Bytes without a type are text where they are UTF-8 without NUL.
+ * the type says. Bytes without a type, and `application/octet-stream`, are text where they are
+ * UTF-8 without control characters.
  */
 export function textOf(body: Buffer, media: Media | undefined): string | undefined {
-  if (media === undefined) return body.includes(0) ? undefined : decode(body, '');
+  if (media === undefined || isUnknown(media.type)) {
+    return body.some(isControl) ? undefined : decode(body, '');
+  }
   const { type, charset } = media;
   if (!readable.test(type)) return undefined;
   if (!isJson(media)) return decode(body, charset);

@@ -7,6 +7,16 @@ export interface WholeAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Where the body is the one piece of a stream that is no report: the stream as it came. */
+  readonly stream?: Stream;
+}
+
+/** An answer that came piece by piece. */
+export interface Stream {
+  readonly headers: WholeAnswer['headers'];
+  readonly body: Buffer;
+  /** Whether it told any progress. */
+  readonly reported: boolean;
 }
 
 /** What an answer says. */

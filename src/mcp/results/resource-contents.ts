@@ -1,5 +1,5 @@
 import { isObject, type Params } from '../protocol/message.ts';
-import { readMedia, textOf } from './media.ts';
+import { isStream, isUnknown, readMedia, textOf } from './media.ts';
 import { readAnswer, type WholeAnswer } from './read-answer.ts';
 
 /** What the catalog knows of a resource that a backend answers. */
@@ -19,21 +19,34 @@ const isNative = (json: unknown): json is Params & { readonly contents: readonly
   isObject(json) && Array.isArray(json['contents']) && json['contents'].every(isContents);
 
 /**
+ * A resource is data: a stream of one piece stays as it came where nothing in it is a report, or
+ * the catalog says that the resource is a stream.
+ */
+function dataOf(answer: WholeAnswer, mimeType: string | undefined): WholeAnswer {
+  const { status, stream } = answer;
+  if (!stream) return answer;
+  const asItCame = mimeType === undefined ? !stream.reported : isStream(mimeType);
+  return asItCame ? { status, ...stream } : answer;
+}
+
+/**
  * An answer of the backend as result of `resources/read`: `{"contents": […]}` passes verbatim,
  * everything else is the one resource that was asked for, as text where its type is text (by the
- * content type, or by the catalog's where there is none) and as blob otherwise.
+ * content type, or by the catalog's where that says nothing) and as blob otherwise.
  */
 export function toResourceContents(
   answer: WholeAnswer,
   { uri, mimeType, _meta }: Shown,
 ): { readonly contents: readonly object[] } {
-  const said = readAnswer(answer);
-  if (isNative(said.json)) {
-    const { resultType: _, ...result } = said.json;
+  const { json } = readAnswer(answer);
+  if (isNative(json)) {
+    const { resultType: _, ...result } = json;
     return result;
   }
-  const { body } = answer;
-  const known = said.type === undefined && mimeType !== undefined ? undefined : said.text;
+  const data = dataOf(answer, mimeType);
+  const { body } = data;
+  const said = readAnswer(data);
+  const known = isUnknown(said.type) && mimeType !== undefined ? undefined : said.text;
   const text = known ?? (mimeType === undefined ? undefined : textOf(body, readMedia(mimeType)));
   const type = mimeType ?? said.type;
   return {

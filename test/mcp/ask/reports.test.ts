@@ -13,7 +13,7 @@ const events = 'text/event-stream';
 
 const answerOf = (type: string, body: Buffer | Readable, status = 200) => ({
   status,
-  headers: { 'content-type': type, 'cache-control': 'no-store', 'content-length': '7' },
+  headers: { 'content-type': type, 'cache-control': 'no-store' },
   body,
 });
 
@@ -47,11 +47,11 @@ t.test('an answer that may report progress is known by its type', async (t) => {
   for (const name of ['application/json', 'text/plain', undefined]) t.notOk(type(name));
 });
 
-t.test('reports go out, the last line that is none is the answer', async (t) => {
+t.test('reports go out, the one line that is none is the answer', async (t) => {
   const first = { progress: 1, total: 3, message: 'Größe 日😀' };
   const second = { message: 'almost', progress: 2.5 };
   for (const [type, form] of forms) {
-    const body = form(JSON.stringify(first), '{"old":1}', '', JSON.stringify(second), '{"a":[1]}');
+    const body = form(JSON.stringify(first), '', JSON.stringify(second), '{"a":[1]}');
     const got = await read(type, body);
     t.same(got, { reports: [first, second], type: 'application/json', text: '{"a":[1]}' }, type);
     const alone = await read(type, form('{"a":1}'));
@@ -61,9 +61,60 @@ t.test('reports go out, the last line that is none is the answer', async (t) => 
   }
 });
 
-t.test('the rest of the answer stays, its length and type do not', async (t) => {
+t.test('several lines that are no reports are data, and nothing of it is lost', async (t) => {
+  for (const [type, form] of forms) {
+    for (const pieces of [
+      ['{"id":1}', '{"id":2}', '{"id":3}'],
+      ['{"id":1}', '{"progress":1}', '{"id":2}'],
+      ['{"progress":1}', '{"id":1}', '', 'no JSON'],
+      ['{"id":1}', '{"id":1}'],
+    ]) {
+      const body = form(...pieces);
+      const reports = pieces.includes('{"progress":1}') ? [{ progress: 1 }] : [];
+      t.same(await read(type, body), { reports, type, text: body.toString() });
+      t.same(await read(type, Readable.from([body])), { reports, type, text: body.toString() });
+    }
+  }
+});
+
+t.test('nothing is an empty answer', async (t) => {
+  for (const [type, form] of forms) {
+    for (const body of [Buffer.alloc(0), form(''), form('', ' '), Readable.from([])]) {
+      t.same(await read(type, body), { reports: [], type, text: '' });
+    }
+  }
+  t.same(await read(events, Buffer.from(': hello\n\n')), { reports: [], type: events, text: '' });
+});
+
+t.test('the word that ends a stream of events says nothing', async (t) => {
+  const done = asEvents('{"a":1}', '[DONE]');
+  t.same(await read(events, done), { reports: [], type: 'application/json', text: '{"a":1}' });
+  t.same(await read(events, asEvents('[DONE]')), { reports: [], type: events, text: '' });
+  const chat = asEvents('{"a":1}', '{"a":2}', '[DONE]');
+  t.same(await read(events, chat), { reports: [], type: events, text: chat.toString() });
+});
+
+t.test('null is as good as absent', async (t) => {
+  for (const [type, form] of forms) {
+    const body = form('{"progress":1,"total":null,"message":null}', '{"a":1}');
+    t.same((await read(type, body)).reports, [{ progress: 1 }]);
+  }
+});
+
+t.test('one piece comes with the stream it was', async (t) => {
+  for (const [type, form] of forms) {
+    for (const pieces of [['{"a":1}'], ['{"progress":1}', '{"a":1}']]) {
+      const answer = answerOf(type, form(...pieces));
+      const { stream } = await readReports(answer, () => {});
+      const { headers, body } = answer;
+      t.same(stream, { headers, body, reported: pieces.length > 1 });
+    }
+  }
+});
+
+t.test('the rest of the answer stays, its type does not', async (t) => {
   const got = await readReports(answerOf(ndjson, lines('{"error":"no"}'), 422), () => {});
-  t.same(
+  t.match(
     { ...got, body: got.body.toString() },
     {
       status: 422,
@@ -89,7 +140,8 @@ t.test('what is nearly a report is an answer', async (t) => {
     '{"progress":1,"extra":1}',
     '{"progress":"1"}',
     '{"progress":1e999}',
-    '{"progress":1,"total":null}',
+    '{"progress":null}',
+    '{"progress":1,"total":"2"}',
     '{"progress":1,"message":1}',
     '{"progress":1,"__proto__":1}',
     '{"total":1}',
@@ -118,18 +170,25 @@ t.test('an answer of another type is read line by line', async (t) => {
 
 t.test('events are read as the standard wants them', async (t) => {
   const body = '\ufeff: comment\r\nevent: progress\rid: 1\ndata:{"progress":\r\ndata: 1}\n\n\n';
-  const got = await read(events, Buffer.from(`${body}retry: 5\ndata:{}\n\ndata: {"cut":1}\n`));
+  const got = await read(events, Buffer.from(`${body}retry: 5\ndata:{}\n\n`));
   t.same(got, { reports: [{ progress: 1 }], type: 'application/json', text: '{}' });
 });
 
-t.test('a stream without an answer is refused', async (t) => {
+t.test('the last event needs no empty line', async (t) => {
+  for (const end of ['', '\n', '\r', '\r\n', '\n\n']) {
+    const got = await read(events, Buffer.from(`data: {"progress":1}\n\ndata: {"ö":1}${end}`));
+    t.same(got, { reports: [{ progress: 1 }], type: 'application/json', text: '{"ö":1}' });
+  }
+});
+
+t.test('reports and nothing else are refused', async (t) => {
   const refusal = { code: 'upstream_failed', detail: { reason: 'no_answer' } };
   for (const [type, form] of forms) {
-    for (const body of [Buffer.alloc(0), form('', '{"progress":1}'), Readable.from([])]) {
+    for (const body of [form('', '{"progress":1}'), form('{"progress":1}', '{"progress":1}')]) {
       await t.rejects(read(type, body), refusal);
     }
   }
-  await t.rejects(read(events, Buffer.from('data: {"a":1}\n')), refusal, 'an event that is cut');
+  await t.rejects(read(events, asEvents('{"progress":1}', '[DONE]')), refusal);
 });
 
 t.test('a report goes out at once, and what breaks off says why', async (t) => {

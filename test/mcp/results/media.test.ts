@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isJson, readMedia, textOf } from '../../../src/mcp/results/media.ts';
+import { isJson, isStream, isUnknown, readMedia, textOf } from '../../../src/mcp/results/media.ts';
 
 t.test('a content type is read as it is meant', async (t) => {
   const types: [header?: string, type?: string, charset?: string][] = [
@@ -46,7 +46,7 @@ t.test('bytes that are not what their type says are binary', async (t) => {
   t.equal(decoded(latin, 'application/json'), undefined);
   t.equal(decoded('a', 'text/plain; charset=klingon'), undefined);
   t.equal(decoded(Buffer.from([0x83]), 'text/plain; charset=shift_jis'), undefined);
-  for (const type of ['application/pdf', 'application/octet-stream', 'video/mp4', 'font/woff']) {
+  for (const type of ['application/pdf', 'application/zip', 'video/mp4', 'font/woff']) {
     t.equal(decoded('a', type), undefined, type);
   }
 });
@@ -58,10 +58,22 @@ t.test('JSON is UTF-8, whatever charset it claims, unless it is not', async (t) 
   t.equal(decoded(Buffer.from('"ab"', 'utf16le'), type('utf-16')), '"ab"');
 });
 
-t.test('bytes of no type are text where they can be', async (t) => {
-  t.equal(decoded('Größe'), 'Größe');
-  t.equal(decoded('a\0'), undefined);
-  t.equal(decoded(Buffer.from([0xff])), undefined);
+t.test('bytes of no type, or of the type of all bytes, are text where they can be', async (t) => {
+  for (const type of [undefined, 'nonsense', 'application/octet-stream']) {
+    t.equal(decoded('Größe\t1\r\n\f', type), 'Größe\t1\r\n\f');
+    t.equal(decoded('', type), '');
+    for (const control of ['\0', '\u0001', '\b', '\v', '\u001b', '\u007f']) {
+      t.equal(decoded(`a${control}`, type), undefined, JSON.stringify(control));
+    }
+    t.equal(decoded(Buffer.from([0xff]), type), undefined);
+  }
+  t.ok(isUnknown(undefined) && isUnknown('application/octet-stream'));
+  t.notOk(isUnknown('text/plain'));
+});
+
+t.test('a stream is known by its type', async (t) => {
+  t.ok(isStream('Application/NDJSON; charset=utf-8'));
+  for (const type of [undefined, 'nonsense', 'application/json']) t.notOk(isStream(type));
 });
 
 t.test('what people read is text', async (t) => {

@@ -57,6 +57,16 @@ t.test('everything else is one entry, text where its type is text', async (t) =>
       'text/html',
       { mimeType: 'text/html', text: '<p>' },
     ],
+    [
+      answer('%PDF', 'application/octet-stream'),
+      'application/pdf',
+      { mimeType: 'application/pdf', blob: 'JVBERg==' },
+    ],
+    [
+      answer('a', 'application/octet-stream'),
+      undefined,
+      { mimeType: 'application/octet-stream', text: 'a' },
+    ],
     [answer('<p>'), 'text/html', { mimeType: 'text/html', text: '<p>' }],
     [answer('<svg/>', 'image/svg+xml'), undefined, { mimeType: 'image/svg+xml', text: '<svg/>' }],
     [
@@ -77,6 +87,30 @@ t.test('everything else is one entry, text where its type is text', async (t) =>
     t.ok(ReadResourceResultSchema.safeParse(result).success);
     t.ok(isSpecType.ReadResourceResult({ ...result, ttlMs: 0, cacheScope: 'private' }));
   }
+});
+
+t.test('a stream of one piece is that piece, unless the resource is a stream', async (t) => {
+  const ndjson = 'application/x-ndjson';
+  const record = '{"id":1}';
+  const cases: [reported: boolean, mimeType: string | undefined, entry: object][] = [
+    [false, undefined, { mimeType: ndjson, text: `${record}\n` }],
+    [true, undefined, { mimeType: 'application/json', text: record }],
+    [false, 'application/jsonl', { mimeType: 'application/jsonl', text: `${record}\n` }],
+    [true, 'application/jsonl', { mimeType: 'application/jsonl', text: `${record}\n` }],
+    [false, 'text/markdown', { mimeType: 'text/markdown', text: record }],
+  ];
+  for (const [reported, mimeType, entry] of cases) {
+    const piece = answer(record, 'application/json');
+    const { headers, body } = answer(`${record}\n`, ndjson);
+    const sent = { ...piece, stream: { headers, body, reported } };
+    t.same(toResourceContents(sent, { uri, mimeType }).contents, [{ uri, ...entry }]);
+    const contents = [{ uri: 'docs://a', text: 'a' }];
+    const native = { ...sent, ...answer(JSON.stringify({ contents }), 'application/json') };
+    t.same(toResourceContents(native, { uri, mimeType }), { contents });
+  }
+  t.same(toResourceContents(answer('{}\n{}\n', ndjson), { uri }).contents, [
+    { uri, mimeType: ndjson, text: '{}\n{}\n' },
+  ]);
 });
 
 t.test('what the catalog adds about a resource is about the one entry', async (t) => {

@@ -73,12 +73,32 @@ t.test('an object is structured and text', async (t) => {
 
 t.test('what is no JSON is text as it came', async (t) => {
   const types = ['text/plain', 'text/html', 'application/jsonlines', 'application/xml', ''];
+  types.push('application/octet-stream');
   for (const type of types) {
     same(t, answer('{"a":1}', { type }), { content: text('{"a":1}') });
   }
   same(t, answer('{"broken"'), { content: text('{"broken"') });
   const deep = '['.repeat(101) + ']'.repeat(101);
   same(t, answer(deep), { content: text(deep) });
+});
+
+t.test('lines that are data reach the model, every one of them', async (t) => {
+  const { mcp, modern, backend } = await setStage(t, {});
+  const answerWith = (type: string, body: string): void => {
+    backend.answer = (response) => response.setHeader('content-type', type).end(body);
+  };
+  for (const [type, body, content] of [
+    ['application/x-ndjson', '{"id":1}\n{"id":2}\n', text('{"id":1}\n{"id":2}\n')],
+    ['text/event-stream', 'data: 1\n\ndata: 2\n\n', text('data: 1\n\ndata: 2\n\n')],
+    ['application/x-ndjson', '', []],
+  ] as const) {
+    answerWith(type, body);
+    for (const send of [mcp, modern]) {
+      const result = Object(parsed(await send('tools/call', { name: 'listEvents' }))['result']);
+      t.same(result.content, content);
+      t.notOk('isError' in result || 'structuredContent' in result);
+    }
+  }
 });
 
 t.test('no bytes are no content', async (t) => {
@@ -109,7 +129,7 @@ t.test('other bytes are an embedded resource named by their digest', async (t) =
   // RFC 6920 §8.1: the names of "Hello World!".
   const hello = Buffer.from('Hello World!');
   const name = 'ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk';
-  for (const type of ['application/octet-stream', 'application/pdf', 'application/zip', 'a/b']) {
+  for (const type of ['application/pdf', 'application/zip', 'a/b']) {
     same(t, answer(hello, { type }), resource(name, type, hello));
   }
   t.ok(URL.canParse(name));
@@ -117,6 +137,7 @@ t.test('other bytes are an embedded resource named by their digest', async (t) =
   const claimed: [type: string, mimeType: string][] = [
     ['', 'application/octet-stream'],
     ['nonsense', 'application/octet-stream'],
+    ['application/octet-stream', 'application/octet-stream'],
     ['text/plain', 'text/plain'],
     ['application/json', 'application/json'],
   ];
