@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { challenge, Refusal, refusalBody, refusalHeaders, toRefusal } from './errors.ts';
 import { checkFraming } from './framing.ts';
 import { deepest, nestsDeeper } from './json-depth.ts';
+import { overflows } from './json-number.ts';
 import { type Patience, usualPatience } from './patience.ts';
 import type { Span } from './trace.ts';
 
@@ -51,7 +52,7 @@ const silentMs = 500;
 
 /**
  * An empty body is `{}`; `__proto__` and `constructor.prototype` in a body are refused, and so is
- * what nests deeper than a walk through it may go.
+ * what nests deeper than a walk through it may go, or holds a number that is none any more.
  */
 function parseJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -59,12 +60,19 @@ function parseJson(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = String(body);
     if (text === '') done(null, {});
-    else if (nestsDeeper(text)) done(new Refusal('invalid_request', { description: tooDeep }));
-    else parse(request, text, done);
+    else if (nestsDeeper(text)) done(new Refusal('invalid_request', tooDeep));
+    else {
+      parse(request, text, (error, value) => {
+        if (error === null && overflows(text, value))
+          done(new Refusal('invalid_request', tooGreat));
+        else done(error, value);
+      });
+    }
   });
 }
 
-const tooDeep = `The body nests deeper than ${deepest} levels.`;
+const tooDeep = { description: `The body nests deeper than ${deepest} levels.` };
+const tooGreat = { description: 'A number of the body is too great.' };
 
 type OnError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
