@@ -96,7 +96,7 @@ t.test("a backend cannot say what is the gateway's to say", async (t) => {
     id: 'other',
     error: { code: 1 },
     result: {},
-    content: [],
+    content,
     contents: [],
     messages: [],
     resultType: 'other',

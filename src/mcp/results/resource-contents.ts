@@ -1,5 +1,5 @@
-import { isObject, type Params } from '../protocol/message.ts';
 import { isStream, isUnknown, readMedia, textOf } from './media.ts';
+import { isResourceResult } from './native.ts';
 import { readAnswer, type WholeAnswer } from './read-answer.ts';
 
 /** What the catalog knows of a resource that a backend answers. */
@@ -9,14 +9,6 @@ export interface Shown {
   readonly mimeType?: string | undefined;
   readonly _meta?: object | undefined;
 }
-
-const isContents = (item: unknown): boolean =>
-  isObject(item) &&
-  typeof item['uri'] === 'string' &&
-  (typeof item['text'] === 'string' || typeof item['blob'] === 'string');
-
-const isNative = (json: unknown): json is Params & { readonly contents: readonly object[] } =>
-  isObject(json) && Array.isArray(json['contents']) && json['contents'].every(isContents);
 
 /**
  * A resource is data: a stream of one piece stays as it came where nothing in it is a report, or
@@ -39,7 +31,7 @@ export function toResourceContents(
   { uri, mimeType, _meta }: Shown,
 ): { readonly contents: readonly object[] } {
   const { json } = readAnswer(answer);
-  if (isNative(json)) {
+  if (isResourceResult(json)) {
     const { resultType: _, ...result } = json;
     return result;
   }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Refusal } from '../../errors.ts';
-import { isObject, type Params } from '../protocol/message.ts';
+import { isObject } from '../protocol/message.ts';
 import type { Era } from '../protocol/versions.ts';
 import { errorText } from './error-text.ts';
+import { isToolResult, type NativeToolResult } from './native.ts';
 import { readAnswer, type Said, type WholeAnswer } from './read-answer.ts';
 
 export interface ToolResult {
@@ -14,18 +15,12 @@ export interface ToolResult {
 
 const text = (value: string) => ({ type: 'text', text: value });
 
-/** Other JSON has a `content` too, a page of a list for instance. */
-const isToolResult = (json: unknown): json is Params & ToolResult =>
-  isObject(json) &&
-  Array.isArray(json['content']) &&
-  json['content'].every((item) => isObject(item) && typeof item['type'] === 'string');
-
 /** Until 2025-11-25 structured content was an object; clients refuse a result with another. */
 const fits = (value: unknown, era: Era): boolean =>
   value !== undefined && (era === 'modern' || isObject(value));
 
 /** A result of the backend's own, as it is; whether it is complete is for the door to say. */
-function passNative(json: Params & ToolResult, failed: boolean, era: Era): ToolResult {
+function passNative(json: NativeToolResult, failed: boolean, era: Era): ToolResult {
   const { resultType: _, structuredContent, isError, ...result } = json;
   // What is no boolean is meant as an error rather than not, and clients must not read it otherwise.
   const error = failed || isError ? { isError: true } : {};
@@ -58,7 +53,7 @@ function toContents(body: Buffer, { type, text: said }: Said): object[] {
 
 /**
  * An answer of the backend as MCP tool result. One that is a tool result already (`content` is
- * an array of typed items) passes verbatim; JSON becomes `structuredContent` and its text (in the
+ * an array of content blocks) passes verbatim; JSON becomes `structuredContent` and its text (in the
  * legacy era objects only); other text becomes text, other bytes an image, audio or embedded
  * resource; nothing becomes no content; an error status becomes `isError` with the message meant
  * for the reader.

@@ -66,7 +66,14 @@ t.test('an object is structured and text', async (t) => {
     same(t, answer(body, { type }), { structuredContent: { events: [] }, content: text(body) });
   }
   // A page of a list has a content of its own.
-  for (const other of ['{"content":"text"}', '{"content":[{"id":1}],"totalPages":3}', '{}']) {
+  for (const other of [
+    '{"content":"text"}',
+    '{"content":[{"id":1}],"totalPages":3}',
+    '{"content":[{"type":"meeting","title":"Choir"}],"totalElements":1}',
+    '{"content":[{"type":"text"}]}',
+    '{"content":[],"totalElements":0}',
+    '{}',
+  ]) {
     same(t, answer(other), { structuredContent: JSON.parse(other), content: text(other) });
   }
 });
