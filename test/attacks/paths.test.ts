@@ -75,9 +75,10 @@ t.test('a name that is no tool of the catalog reaches nothing over REST', async 
         ['Authorization', authorization],
         ['Content-Type', 'application/json'],
         ['Content-Length', '2'],
+        ['Connection', 'close'],
       ] as const;
       const bytes = toBytes({ method: 'POST', target, headers, body: '{}' });
-      const [answer] = await speak(gateway.url, bytes);
+      const [answer] = await speak(gateway.url, bytes, 10_000);
       t.ok(
         [400, 404, 431].includes(answer?.status ?? 0),
         `${target.slice(0, 60)}: ${answer?.status}`,
