@@ -131,7 +131,7 @@ t.test('the deadline ends an exchange before and during the answer', async (t) =
   t.match(await end(post({ timeoutMs: 20 })), { end: 'timeout', late: false });
   backend.answer = (response) =>
     void response.writeHead(200, { 'content-length': '8' }).write('half');
-  t.match(await end(post({ timeoutMs: 50 })), { end: 'timeout', late: true });
+  t.match(await end(post({ timeoutMs: 500 })), { end: 'timeout', late: true });
 });
 
 t.test('what waits in the queue beyond its deadline never reaches the backend', async (t) => {
