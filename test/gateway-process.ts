@@ -52,9 +52,12 @@ export function spawnGateway(t: Teardown, env: Env, nodeOptions: string[] = []):
   return { child, lines, line, ended };
 }
 
-/** Origin at which a gateway process listens, once it does. */
+/** Origin at which a gateway process listens, once it does. @throws when it ends before. */
 export async function addressOf(gateway: GatewayProcess): Promise<string> {
-  const { message } = await gateway.line('Server listening');
+  const died = gateway.ended.then(({ code, stderr }) => {
+    throw new Error(`the gateway ended with ${code}: ${stderr}`);
+  });
+  const { message } = await Promise.race([gateway.line('Server listening'), died]);
   return /http:\/\/\S+/.exec(String(message))?.[0] ?? '';
 }
 

@@ -28,7 +28,7 @@ const connections = 16;
 
 function connect(t: Teardown, origin: string): Pool {
   const pool = new Pool(origin, { connections });
-  t.teardown(() => pool.close());
+  t.teardown(() => pool.destroy());
   return pool;
 }
 
