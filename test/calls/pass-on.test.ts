@@ -76,8 +76,15 @@ t.test('a long answer passes byte for byte, with its length where it is known', 
   const bytes = Buffer.alloc(300_000, 'some bytes ');
   const { call, backend, gateway, issuer } = await setStage(t, { tools, env });
   for (const headers of [{ 'content-length': String(bytes.length) }, {}]) {
-    backend.answer = (response) => response.writeHead(200, headers).end(bytes);
+    // What came at once is sent at once, with its length: the rest waits for the client.
+    const began = Promise.withResolvers<void>();
+    backend.answer = async (response) => {
+      response.writeHead(200, headers).write(bytes.subarray(0, 100_000));
+      await began.promise;
+      response.end(bytes.subarray(100_000));
+    };
     const got = await begin({ gateway, issuer } as Stage, 'long').then(({ answer }) => answer);
+    began.resolve();
     t.equal(got.headers['content-length'], headers['content-length']);
     t.ok((await buffer(got)).equals(bytes));
   }
