@@ -221,3 +221,11 @@ t.test('what is gone is not found either, and a queue that is full says so by HT
   t.equal(second.status, 429);
   t.match(parsed(second), { error: { data: { error: 'too_many_requests', reason: 'tool' } } });
 });
+
+t.test('a file of no known kind is bytes without a type', async (t) => {
+  const bytes = { uri: 'data://a', name: 'a', file: 'a.unknown' };
+  const { mcp } = await setStage(t, { more: { resources: [bytes] }, files: { 'a.unknown': 'x' } });
+  const { uri } = bytes;
+  const contents = [{ uri, blob: Buffer.from('x').toString('base64') }];
+  t.same(resultOf(parsed(await mcp('resources/read', { uri }))), { contents });
+});

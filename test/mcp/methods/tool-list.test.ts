@@ -104,3 +104,9 @@ t.test('TOOLS_LIST: the whole catalog, or what the caller may call', async (t) =
   t.same(await names('allowed', 'events:read'), ['look', 'whoami']);
   t.same(await names('allowed', undefined), ['look']);
 });
+
+t.test('icons and descriptions stand in the list where the catalog has them', async (t) => {
+  const icons = [{ src: 'https://example.com/a.png', mimeType: 'image/png', sizes: ['48x48'] }];
+  const { mcp } = await setStage(t, { tools: [{ name: 'look', description: 'Looks.', icons }] });
+  t.match(listed(parsed(await mcp('tools/list'))), [{ description: 'Looks.', icons }]);
+});
