@@ -1,13 +1,8 @@
 import { isObject } from '../protocol/message.ts';
-import { namesAddress } from './names-address.ts';
+import { most } from './beginning.ts';
+import { hideAddresses } from './hide-addresses.ts';
 import { parseText, readAnswer, type WholeAnswer } from './read-answer.ts';
 import { withoutStack } from './stack.ts';
-
-/** Characters the model is shown at most. */
-const most = 2_000;
-
-/** Characters that are looked at: an address that begins in what is shown may end a little later. */
-const looked = 2 * most;
 
 /** So many characters of plain text may be a sentence for the reader; more is a document. */
 const sentence = 500;
@@ -45,15 +40,12 @@ function cut(text: string): string {
 
 /**
  * What a failed call says to the model: the message the backend meant for its reader, without a
- * stack, of 2,000 characters at most. Where there is none, or it names an address of the network
- * behind the gateway: `The tool failed with status N.`
+ * stack, with `[address]` for the addresses of the network behind the gateway, of 2,000 characters
+ * at most. Where there is none, or it is nothing else: `The tool failed with status N.`
  * @param backend the host of FUNCTIONS_BASE, whose name may look public and is nobody's business.
  * @param said the same answer, where it was read already.
  */
 export function errorText(answer: WholeAnswer, backend: string, said = readAnswer(answer)): string {
-  const message = withoutStack(saidIn(answer, said).trim().slice(0, looked)).trim();
-  // A name of one word, `functions`, may be a word of the message.
-  const named = backend.includes('.') && message.toLowerCase().includes(backend);
-  const silent = message === '' || named || namesAddress(message);
-  return silent ? `The tool failed with status ${answer.status}.` : cut(message);
+  const message = hideAddresses(withoutStack(saidIn(answer, said).trim()), backend).trim();
+  return message === '' ? `The tool failed with status ${answer.status}.` : cut(message);
 }

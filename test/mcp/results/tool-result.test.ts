@@ -163,5 +163,7 @@ t.test('an error status is an error, with the words meant for its reader', async
   same(t, failed('', ''), silent);
   same(t, failed(Buffer.from([0xff]), 'image/png'), silent);
   same(t, failed('<h1>Trace</h1>', 'text/html'), silent);
-  same(t, failed('at internal.example:8080', 'text/plain'), silent);
+  same(t, failed('db.internal', 'text/plain'), silent);
+  const hidden = { content: text('[address] is away.'), isError: true };
+  same(t, failed('db.internal is away.', 'text/plain'), hidden);
 });
