@@ -55,8 +55,10 @@ const isToken = (value: unknown): boolean => typeof value === 'string' || Number
 const traceOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? readTraceparent(value) : undefined;
 
-/** The one way from a method to a backend: progress goes out at once, the answer comes whole. */
-/** @param longestState characters of a sealed state that still come back with a request. */
+/**
+ * The one way from a method to a backend: progress goes out at once, the answer comes whole.
+ * @param longestState characters of a sealed state that still come back with a request.
+ */
 export function createAsk(state: RequestState, longestState: number, onAnswered: OnAnswered): Ask {
   const belonging = ({ request }: Asked, { target, input }: Asking) => ({
     subject: request.caller?.subject ?? '',
