@@ -10,6 +10,7 @@ import { type Answered, type Asked, type Method, subjectOf } from '../asked.ts';
 import type { OnRefused } from '../protocol/failure.ts';
 import { codes, isObject, type Params, ProtocolError } from '../protocol/message.ts';
 import { errorText } from '../results/error-text.ts';
+import { isPromptResult } from '../results/native.ts';
 import { readAnswer, type WholeAnswer } from '../results/read-answer.ts';
 import { cacheOfLists } from './cache.ts';
 import { complete } from './complete.ts';
@@ -69,9 +70,7 @@ const noMessages = 'The backend of this prompt answered no messages.';
 
 /** A prompt is messages; all else but an error is a mistake of the backend. */
 function judge(answer: WholeAnswer): void {
-  if (answer.status >= 400) return;
-  const { json } = readAnswer(answer);
-  if (isObject(json) && Array.isArray(json['messages'])) return;
+  if (answer.status >= 400 || isPromptResult(readAnswer(answer).json)) return;
   throw new Refusal('upstream_failed', { reason: 'no_messages', description: noMessages });
 }
 

@@ -103,7 +103,7 @@ t.test('a backend that answers no messages, or an error, has failed', async (t) 
   const sent = { headers: bearer(await issuer.token({ scope })) };
   const error = async () => parsed(await mcp('prompts/get', { name: 'served' }, sent))['error'];
   t.match(await error(), { code: -32603, message: 'No such prompt.' });
-  for (const value of [{}, { messages: 'none' }, []]) {
+  for (const value of [{}, { messages: 'none' }, [], { messages: [{ role: 'user' }] }]) {
     backend.answer = json(value);
     t.match(await error(), { code: -32603, message: /no messages/ });
   }
