@@ -13,13 +13,25 @@ function endOfString(text: string, start: number): number {
   return i;
 }
 
+/** True when a text has more than `most` brackets that open, in strings or outside. */
+function hasMore(text: string, most: number): boolean {
+  let left = most;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      left -= 1;
+      if (left < 0) return true;
+    }
+  }
+  return false;
+}
+
 /**
  * True when a JSON text nests objects and arrays deeper than `most` levels. Parsing such a text
  * is harmless, but judging and writing it again is recursive and would end in a stack overflow.
  */
 export function nestsDeeper(text: string, most = deepest): boolean {
-  // Each level costs two characters.
-  if (text.length <= most * 2) return false;
+  // Each level opens one bracket: nearly every text has fewer, and to count them costs next to nothing.
+  if (!hasMore(text, most)) return false;
   let depth = 0;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);

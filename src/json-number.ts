@@ -1,5 +1,5 @@
 /** What a number needs to be beyond every double: a great exponent, or very many digits. */
-const suspect = /[eE]\+?\d{3}|\d{309}/;
+const suspect = /\d(?:[eE]\+?\d{3}|\d{308})/;
 
 function holdsInfinity(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);

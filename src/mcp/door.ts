@@ -41,13 +41,14 @@ const serverInfoKey = 'io.modelcontextprotocol/serverInfo';
  */
 function dress(era: Era, { result, cache }: Answered): object {
   if (era === 'legacy') return result;
-  const { _meta, ttlMs: _, cacheScope: __, ...rest } = result as Params;
-  return {
-    resultType: 'complete',
-    ...rest,
-    ...cache,
-    _meta: { ...(isObject(_meta) ? _meta : {}), [serverInfoKey]: serverInfo },
-  };
+  const { _meta } = result as Params;
+  const dressed: Record<string, unknown> = { resultType: 'complete', ...result, ...cache };
+  dressed['_meta'] = { ...(isObject(_meta) ? _meta : {}), [serverInfoKey]: serverInfo };
+  if (cache === undefined && ('ttlMs' in result || 'cacheScope' in result)) {
+    delete dressed['ttlMs'];
+    delete dressed['cacheScope'];
+  }
+  return dressed;
 }
 
 /** 404 tells a modern client from a path that is not there; legacy clients read it as lost session. */

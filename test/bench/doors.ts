@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Pool } from 'undici';
 import { addressOf, readMetrics, spawnGateway, type Teardown } from '../gateway-process.ts';
 import { startIssuer } from '../issuer.ts';
@@ -32,8 +35,21 @@ function connect(t: Teardown, origin: string): Pool {
   return pool;
 }
 
+/** The sample catalog, or the same without output schemas. */
+function catalog(t: Teardown, judged: boolean): string {
+  const sample = 'examples/tools.json';
+  if (judged) return sample;
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const { tools } = JSON.parse(readFileSync(sample, 'utf8')) as { tools: object[] };
+  const file = join(folder, 'tools.json');
+  const bare = tools.map((tool) => ({ ...tool, outputSchema: undefined }));
+  writeFileSync(file, JSON.stringify({ tools: bare }));
+  return file;
+}
+
 /** The gateway process with issuer and backend, as a deployment runs it. */
-async function startGateway(t: Teardown): Promise<Server> {
+async function startGateway(t: Teardown, judged: boolean): Promise<Server> {
   const issuer = await startIssuer(t);
   const backend = await startRecorder(t, (response, received) => {
     backend.received.length = 0;
@@ -45,7 +61,7 @@ async function startGateway(t: Teardown): Promise<Server> {
     FUNCTIONS_BASE: backend.url,
     GATEWAY_HMAC_SECRET: secret,
     METRICS_TOKEN: secret,
-    TOOLS_FILE: 'examples/tools.json',
+    TOOLS_FILE: catalog(t, judged),
     PUBLIC_URL: new URL(audience).origin,
     RATE_LIMIT_PER_MINUTE: '0',
     MAX_EVENT_LOOP_DELAY: '0',
@@ -96,13 +112,15 @@ async function load({ pool, headers: own }: Server, way: Way, calls: number): Pr
  * Measures what a call costs the process that serves it: the same tool, the same answer, in turns
  * that begin with another way each round, so that a busy machine is busy for all of them.
  * @param calls in each turn. @param rounds turns of each way, after one that warms up.
+ * @param judged whether answers over MCP are judged by their output schema.
  */
 export async function measureDoors(
   t: Teardown,
   calls: number,
   rounds: number,
+  judged: boolean,
 ): Promise<Measured[]> {
-  const servers = { gateway: await startGateway(t), sdk: await startSdk(t) };
+  const servers = { gateway: await startGateway(t, judged), sdk: await startSdk(t) };
   const micros = new Map<Way, number[]>(ways.map((way) => [way, []]));
   for (let round = 0; round <= rounds; round += 1) {
     const first = round % ways.length;

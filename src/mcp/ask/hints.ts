@@ -2,7 +2,9 @@ import { encodeHeaderValue } from '../../calls/caller.ts';
 import type { Params } from '../protocol/message.ts';
 
 /** What ChatGPT tells with a call (OpenAI Apps SDK, client-provided `_meta` fields). */
-const known = ['locale', 'userAgent', 'userLocation', 'subject', 'session'] as const;
+const known = ['locale', 'userAgent', 'userLocation', 'subject', 'session'].map(
+  (name) => [name, `openai/${name}`] as const,
+);
 
 /** Characters of the header; more than ChatGPT ever says, too few to do harm. */
 const most = 2_048;
@@ -13,12 +15,14 @@ const most = 2_048;
  * @returns undefined without any, and where they are too long.
  */
 export function readHints(meta: Params): string | undefined {
-  const said = known.flatMap((name) => {
-    const value = meta[`openai/${name}`];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  if (said.length === 0) return undefined;
-  const text = JSON.stringify(Object.fromEntries(said));
+  let said: Record<string, unknown> | undefined;
+  for (const [name, key] of known) {
+    if (meta[key] === undefined) continue;
+    said ??= {};
+    said[name] = meta[key];
+  }
+  if (said === undefined) return undefined;
+  const text = JSON.stringify(said);
   if (text.length > most) return undefined;
   const encoded = encodeHeaderValue(text);
   return encoded.length > most ? undefined : encoded;

@@ -9,12 +9,25 @@ export interface Media {
 const typeShape = /^\s*([\w!#$&^.+-]+\/[\w!#$&^.+-]+)\s*(?:;|$)/;
 const charsetShape = /;\s*charset\s*=\s*"?([^\s";]+)/i;
 
-/** Reads a content type; undefined where there is none that can be understood. */
-export function readMedia(contentType = ''): Media | undefined {
+function parseMedia(contentType: string): Media | undefined {
   const [, type] = typeShape.exec(contentType) ?? [];
   if (type === undefined) return undefined;
   const [, charset = ''] = charsetShape.exec(contentType) ?? [];
   return { type: type.toLowerCase(), charset: charset.toLowerCase() };
+}
+
+/** Backends say few different ones, and each with every answer. */
+const seen = new Map<string, Media | undefined>();
+const mostSeen = 100;
+
+/** Reads a content type; undefined where there is none that can be understood. */
+export function readMedia(contentType = ''): Media | undefined {
+  const known = seen.get(contentType);
+  if (known || seen.has(contentType)) return known;
+  if (seen.size >= mostSeen) seen.clear();
+  const media = parseMedia(contentType);
+  seen.set(contentType, media);
+  return media;
 }
 
 /** RFC 6839 §3.1: the suffix says JSON too. */

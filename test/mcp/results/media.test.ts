@@ -89,3 +89,13 @@ t.test('what people read is text', async (t) => {
     t.equal(decoded('a', type), 'a', type);
   }
 });
+
+t.test('however many types there are, each is read right each time', async (t) => {
+  for (let round = 0; round < 2; round += 1) {
+    for (let i = 0; i < 250; i += 1) {
+      t.same(readMedia(`text/x${i}; charset=a`), { type: `text/x${i}`, charset: 'a' });
+    }
+    t.equal(readMedia('none'), undefined);
+    t.equal(readMedia('none'), undefined);
+  }
+});
