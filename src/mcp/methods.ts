@@ -1,9 +1,10 @@
 import type { Catalog } from '../tools/catalog.ts';
 import type { Method } from './asked.ts';
 import { cacheOfLists } from './methods/cache.ts';
-import { type PromptParts, promptMethods } from './methods/prompts.ts';
-import { type ResourceParts, resourceMethods } from './methods/resources.ts';
+import { promptMethods } from './methods/prompts.ts';
+import { resourceMethods } from './methods/resources.ts';
 import { capabilitiesOf, serverInfo } from './methods/server-info.ts';
+import type { SourceParts } from './methods/source.ts';
 import { type ToolParts, toolMethods } from './methods/tools.ts';
 import { type Era, negotiate, supported } from './protocol/versions.ts';
 
@@ -44,7 +45,7 @@ const modernMethods = ({ config, catalog }: ToolParts): [string, Method][] => [
 /** Every method that is served, in the era that knows it. */
 export function createMethods(
   tools: ToolParts,
-  sources: ResourceParts & PromptParts,
+  sources: SourceParts,
 ): Record<Era, ReadonlyMap<string, Method>> {
   const shared = [...toolMethods(tools), ...resourceMethods(sources), ...promptMethods(sources)];
   return {

@@ -1,31 +1,15 @@
-import { admit, allows } from '../../calls/authorize.ts';
-import type { OnAnswered, Run } from '../../calls/run.ts';
-import type { Config } from '../../config.ts';
+import { admit } from '../../calls/authorize.ts';
 import { Refusal } from '../../errors.ts';
-import type { Catalog } from '../../tools/catalog.ts';
 import { fillPrompt, type Prompt } from '../../tools/prompt.ts';
 import type { Target } from '../../tools/target.ts';
-import type { Ask } from '../ask/ask.ts';
 import { type Answered, type Asked, type Method, subjectOf } from '../asked.ts';
-import type { OnRefused } from '../protocol/failure.ts';
 import { codes, isObject, type Params, ProtocolError } from '../protocol/message.ts';
 import { errorText } from '../results/error-text.ts';
 import { isPromptResult } from '../results/native.ts';
 import { readAnswer, type WholeAnswer } from '../results/read-answer.ts';
-import { cacheOfLists } from './cache.ts';
 import { complete } from './complete.ts';
-import { page } from './page.ts';
-import { asProtocolError, failedWith, sourceError } from './source.ts';
-
-export interface PromptParts {
-  readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
-  readonly catalog: Catalog;
-  /** Calls what prompts come from. */
-  readonly run: Run;
-  readonly ask: Ask;
-  readonly onAnswered: OnAnswered;
-  readonly onRefused: OnRefused;
-}
+import { listOf } from './list.ts';
+import { asProtocolError, failedWith, type SourceParts, sourceError } from './source.ts';
 
 const invalid = (what: string): ProtocolError => new ProtocolError(codes.invalidParams, what);
 
@@ -39,17 +23,13 @@ function describe({ name, title, description, icons, _meta, arguments: all }: Pr
 }
 
 /** `prompts/list`. */
-function list({ config, catalog }: PromptParts): Method {
-  const all = [...catalog.prompts.values()];
-  const described = new Map(all.map((prompt) => [prompt, describe(prompt)]));
-  const cache = cacheOfLists(config, catalog);
-  return ({ params, request }) => {
-    const shown =
-      config.TOOLS_LIST === 'all' ? all : all.filter((one) => allows(request.caller, one));
-    const { entries, ...next } = page(shown, ({ name }) => name, params['cursor']);
-    return { result: { prompts: entries.map((one) => described.get(one)), ...next }, cache };
-  };
-}
+const list = ({ config, catalog }: SourceParts): Method =>
+  listOf(config, catalog, {
+    member: 'prompts',
+    entries: [...catalog.prompts.values()],
+    keyOf: ({ name }) => name,
+    describe,
+  });
 
 /** The arguments of a prompt: texts, and none missing that is required. */
 function readArguments(prompt: Prompt, given: unknown): Record<string, string> {
@@ -75,7 +55,7 @@ function judge(answer: WholeAnswer): void {
 }
 
 /** `prompts/get`. */
-function get(parts: PromptParts): Method {
+function get(parts: SourceParts): Method {
   const { config, catalog, run, ask, onAnswered, onRefused } = parts;
   const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
 
@@ -114,7 +94,7 @@ function get(parts: PromptParts): Method {
 }
 
 /** The methods of prompts; none where the catalog has none. */
-export function promptMethods(parts: PromptParts): [string, Method][] {
+export function promptMethods(parts: SourceParts): [string, Method][] {
   const { prompts } = parts.catalog;
   if (prompts.size === 0) return [];
   const completes = [...prompts.values()].some((prompt) => prompt.arguments.length > 0);

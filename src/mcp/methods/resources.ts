@@ -1,30 +1,16 @@
-import { admit, allows } from '../../calls/authorize.ts';
-import type { OnAnswered, Run } from '../../calls/run.ts';
-import type { Config } from '../../config.ts';
+import { admit } from '../../calls/authorize.ts';
 import { Refusal } from '../../errors.ts';
 import type { Catalog } from '../../tools/catalog.ts';
 import type { Resource, ResourceTemplate } from '../../tools/resource.ts';
 import type { Target } from '../../tools/target.ts';
 import { normalUri } from '../../tools/uri-template.ts';
-import type { Ask } from '../ask/ask.ts';
 import { type Answered, type Asked, type Method, subjectOf } from '../asked.ts';
-import type { OnRefused } from '../protocol/failure.ts';
 import { codes, type Params, ProtocolError } from '../protocol/message.ts';
 import { errorText } from '../results/error-text.ts';
 import { toResourceContents, ttlOf } from '../results/resource-contents.ts';
-import { cacheOfFile, cacheOfLists } from './cache.ts';
-import { page } from './page.ts';
-import { failedWith, sourceError } from './source.ts';
-
-export interface ResourceParts {
-  readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
-  readonly catalog: Catalog;
-  /** Calls what resources come from. */
-  readonly run: Run;
-  readonly ask: Ask;
-  readonly onAnswered: OnAnswered;
-  readonly onRefused: OnRefused;
-}
+import { cacheOfFile } from './cache.ts';
+import { listOf } from './list.ts';
+import { failedWith, type SourceParts, sourceError } from './source.ts';
 
 type Entry = Resource | ResourceTemplate;
 
@@ -35,23 +21,6 @@ function describe(entry: Entry): object {
     'uri' in entry ? { uri: entry.uri, size: entry.size } : { uriTemplate: entry.uriTemplate };
   const described = { ...where, name, title, description, mimeType, icons, annotations, _meta };
   return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined));
-}
-
-/** `resources/list` and `resources/templates/list`. */
-function list<T extends Entry>(
-  { config, catalog }: ResourceParts,
-  member: 'resources' | 'resourceTemplates',
-  all: readonly T[],
-  keyOf: (entry: T) => string,
-): Method {
-  const described = new Map(all.map((entry) => [entry, describe(entry)]));
-  const cache = cacheOfLists(config, catalog);
-  return ({ params, request }) => {
-    const shown =
-      config.TOOLS_LIST === 'all' ? all : all.filter((one) => allows(request.caller, one));
-    const { entries, ...next } = page(shown, keyOf, params['cursor']);
-    return { result: { [member]: entries.map((one) => described.get(one)), ...next }, cache };
-  };
 }
 
 const notFound = (uri: string, { era }: Asked): ProtocolError => {
@@ -72,7 +41,7 @@ function match({ resources, templates }: Catalog, given: string): [Entry, Params
 }
 
 /** `resources/read`. */
-function read(parts: ResourceParts): Method {
+function read(parts: SourceParts): Method {
   const { config, catalog, run, ask, onAnswered, onRefused } = parts;
   const { hostname: backend } = new URL(config.FUNCTIONS_BASE);
 
@@ -129,15 +98,25 @@ function read(parts: ResourceParts): Method {
 }
 
 /** The methods of resources; none where the catalog has none. */
-export function resourceMethods(parts: ResourceParts): [string, Method][] {
+export function resourceMethods(parts: SourceParts): [string, Method][] {
   const { resources, templates } = parts.catalog;
   if (resources.size + templates.length === 0) return [];
+  const { config, catalog } = parts;
+  const list = listOf(config, catalog, {
+    member: 'resources',
+    entries: [...resources.values()],
+    keyOf: ({ uri }) => uri,
+    describe,
+  });
+  const listTemplates = listOf(config, catalog, {
+    member: 'resourceTemplates',
+    entries: templates,
+    keyOf: ({ uriTemplate }) => uriTemplate,
+    describe,
+  });
   return [
-    ['resources/list', list(parts, 'resources', [...resources.values()], ({ uri }) => uri)],
-    [
-      'resources/templates/list',
-      list(parts, 'resourceTemplates', templates, ({ uriTemplate }) => uriTemplate),
-    ],
+    ['resources/list', list],
+    ['resources/templates/list', listTemplates],
     ['resources/read', read(parts)],
   ];
 }

@@ -1,7 +1,22 @@
+import type { OnAnswered, Run } from '../../calls/run.ts';
+import type { Config } from '../../config.ts';
 import { type Code, type Refusal, refusalBody, toRefusal } from '../../errors.ts';
+import type { Catalog } from '../../tools/catalog.ts';
+import type { Ask } from '../ask/ask.ts';
 import type { Asked } from '../asked.ts';
 import type { OnRefused } from '../protocol/failure.ts';
 import { codes, ProtocolError } from '../protocol/message.ts';
+
+/** What the methods of resources and prompts are made from. */
+export interface SourceParts {
+  readonly config: Pick<Config, 'TOOLS_LIST' | 'FUNCTIONS_BASE'>;
+  readonly catalog: Catalog;
+  /** Calls what resources and prompts come from. */
+  readonly run: Run;
+  readonly ask: Ask;
+  readonly onAnswered: OnAnswered;
+  readonly onRefused: OnRefused;
+}
 
 /** Failures of the backend of a resource or prompt: the protocol has no result for them. */
 const internal: ReadonlySet<Code> = new Set([

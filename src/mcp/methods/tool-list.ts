@@ -9,7 +9,8 @@ const securitySchemes = ({ public: open, scopes }: Tool) => [
   { type: 'oauth2', scopes },
 ];
 
-function describe(tool: Tool, era: Era): object {
+/** A tool as `tools/list` tells it. */
+export function describeTool(tool: Tool, era: Era): object {
   const { name, title, description, icons, inputSchema, outputSchema, annotations, _meta } = tool;
   const schemes = securitySchemes(tool);
   const widget = widgetOf(tool);
@@ -30,10 +31,4 @@ function describe(tool: Tool, era: Era): object {
       securitySchemes: schemes,
     },
   };
-}
-
-/** Describes tools for `tools/list`, once for each era. */
-export function describeTools(tools: readonly Tool[]): Record<Era, ReadonlyMap<Tool, object>> {
-  const inEra = (era: Era) => new Map(tools.map((tool) => [tool, describe(tool, era)]));
-  return { legacy: inEra('legacy'), modern: inEra('modern') };
 }

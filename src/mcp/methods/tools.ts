@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { admit, allows, find } from '../../calls/authorize.ts';
+import { admit, find } from '../../calls/authorize.ts';
 import type { Run } from '../../calls/run.ts';
 import type { Config } from '../../config.ts';
 import { type Code, challenge, type Refusal, toRefusal } from '../../errors.ts';
@@ -16,11 +16,10 @@ import {
   toErrorResult,
   toToolResult,
 } from '../results/tool-result.ts';
-import { cacheOfLists } from './cache.ts';
+import { listOf } from './list.ts';
 import { createOutputCheck } from './output-check.ts';
-import { page } from './page.ts';
 import { asProtocolError, isStale } from './source.ts';
-import { describeTools } from './tool-list.ts';
+import { describeTool } from './tool-list.ts';
 
 /** Errors of the call itself: the specification wants them as results, so the model can react. */
 const forTheModel: ReadonlySet<Code> = new Set([
@@ -68,18 +67,14 @@ function answerFor(
   return toChallengeResult(refusal, String(challenge(refusal, request.metadataUrl)));
 }
 
-/** `tools/list`: the catalog, or what of it the caller may call. */
-function listTools({ config, catalog }: ToolParts): Method {
-  const entries = [...catalog.tools.values()];
-  const described = describeTools(entries);
-  const cache = cacheOfLists(config, catalog);
-  return ({ era, params, request }) => {
-    const shown =
-      config.TOOLS_LIST === 'all' ? entries : entries.filter((one) => allows(request.caller, one));
-    const { entries: tools, ...next } = page(shown, ({ name }) => name, params['cursor']);
-    return { result: { tools: tools.map((tool) => described[era].get(tool)), ...next }, cache };
-  };
-}
+/** `tools/list`. */
+const listTools = ({ config, catalog }: ToolParts): Method =>
+  listOf(config, catalog, {
+    member: 'tools',
+    entries: [...catalog.tools.values()],
+    keyOf: ({ name }) => name,
+    describe: describeTool,
+  });
 
 /** `tools/call`. */
 function callTool({ config, catalog, run, ask, onRefused, onViolation }: ToolParts): Method {
