@@ -12,7 +12,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
 /** Where each command of the README is run. */
 const proofs: Readonly<Record<string, { file: string; runs: RegExp }>> = {
   'npm ci': { file: '.ci/run', runs: /^npm ci$/m },
-  'npm test': { file: '.ci/run', runs: /^npm test/m },
+  'npm test': { file: '.ci/run', runs: /^quietly npm test$/m },
   'npm run demo -- --once': { file: '.ci/run', runs: /^npm run demo -- --once/m },
   'npm run conformance': { file: '.ci/run', runs: /^npm run conformance$/m },
   'npm run build': { file: '.ci/run', runs: /^npm run build$/m },

@@ -1,28 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { makeKey } from '../fixtures/keys.ts';
-import { addressOf, collecting, heapInUse, spawnGateway } from '../gateway-process.ts';
 import { audience, nowSeconds, startIssuer } from '../issuer.ts';
 import { startRecorder } from '../recorder.ts';
 import { bearer, send } from '../send.ts';
+import { batch, inputSchema, runs, seed, startAttacked, watchMemory } from './attacked.ts';
 import { goodInput, type Hostile, hostileRequest } from './hostile-requests.ts';
 import { goodToken } from './hostile-tokens.ts';
 import { speak, type WireAnswer } from './wire.ts';
-
-/** Hostile inputs in this run: `ATTACK_RUNS=20000` is the long form. */
-const runs = Number(process.env['ATTACK_RUNS'] ?? 600);
-const seed = Number(process.env['ATTACK_SEED'] ?? 20_261_121);
-const batch = 10;
-/** Batches between two looks at the memory. */
-const sampleEvery = Math.ceil(runs / batch / 10);
-const metricsToken = 'metrics-token-of-the-tests-0123456789';
-
-const inputSchema = {
-  type: 'object',
-  properties: { day: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' } },
-  required: ['day'],
-  additionalProperties: false,
-};
 
 /** Why an answer is none a hostile request may get; undefined when it is. */
 function wrong({ mayBeSilent }: Hostile, answers: readonly WireAnswer[]): string | undefined {
@@ -37,8 +22,6 @@ function wrong({ mayBeSilent }: Hostile, answers: readonly WireAnswer[]): string
   return inside ? undefined : `status ${first.status}: ${first.body.slice(0, 200)}`;
 }
 
-const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
-
 t.test(
   `${runs} hostile inputs: refused, nothing forwarded, nothing broken, memory flat`,
   { timeout: 600_000 },
@@ -49,29 +32,13 @@ t.test(
     issuer.documents.set('/.well-known/jwks.json', { keys: [tenant.jwk] });
     const backend = await startRecorder(t);
     const tools = [{ name: 'look', scopes: ['events:read'], inputSchema }];
-    const gateway = spawnGateway(
-      t,
-      {
-        OAUTH_ISSUER: issuer.issuer,
-        OAUTH_AUDIENCE: audience,
-        FUNCTIONS_BASE: backend.url,
-        TOOLS_FILE: `${t.testdir({ 'tools.json': JSON.stringify({ tools }) })}/tools.json`,
-        RATE_LIMIT_PER_MINUTE: '1000000',
-        METRICS_TOKEN: metricsToken,
-
-        HOST: '127.0.0.1',
-        PORT: '0',
-      },
-      collecting,
-    );
-
-    const url = await addressOf(gateway);
+    const urls = { issuer: issuer.issuer, backend: backend.url };
+    const { gateway, url, heap } = await startAttacked(t, urls, { tools });
+    const memory = watchMemory(heap);
     const mint = { tenant, foreign, issuer: issuer.issuer, audience, now: nowSeconds() };
     const headers = bearer(goodToken(mint));
-    const samples: number[] = [];
     const kinds = new Map<string, number>();
     let sent = 0;
-    let served = 0;
 
     const property = fc.asyncProperty(
       fc.array(hostileRequest(mint), { minLength: batch, maxLength: batch }),
@@ -92,11 +59,10 @@ t.test(
 ${request.text}`);
         }
         const good = await send(`${url}/tools/look`, { body: goodInput, headers });
-        served += 1;
         if (good.status !== 200) throw new Error(`a good call was answered ${good.status}`);
         const count = backend.received.splice(0).length;
         if (count !== 1) throw new Error(`${count - 1} of these were forwarded`);
-        if (served % sampleEvery === 0) samples.push(await heapInUse(gateway, url, metricsToken));
+        await memory.look();
       },
     );
     await fc.assert(property, { seed, numRuns: Math.ceil(runs / batch), endOnFailure: true });
@@ -104,10 +70,7 @@ ${request.text}`);
     for (const [answer, count] of [...kinds].sort()) t.comment(`${answer}: ${count}`);
     t.ok(sent >= runs);
     t.same(new Set(issuer.asked), new Set(['/.well-known/jwks.json']), 'nothing else was fetched');
-    const half = samples.slice(Math.floor(samples.length / 2));
-    const growth = Number(half.at(-1)) - Number(half[0]);
-    t.comment(`heap in use: ${samples.map(mebibytes).join(', ')}`);
-    t.ok(growth < 2 * 1_048_576, `memory is flat: ${mebibytes(growth)} in the second half`);
+    memory.isFlat(t);
     t.same(
       gateway.lines.filter(({ level }) => level === 'error'),
       [],

@@ -1,39 +1,15 @@
 import { connect, type Socket } from 'node:net';
-import t, { type Test } from 'tap';
-import { addressOf, collecting, heapInUse, spawnGateway } from '../gateway-process.ts';
-import { audience, startIssuer } from '../issuer.ts';
-import { type AnswerWith, startRecorder } from '../recorder.ts';
+import t from 'tap';
+import { startIssuer } from '../issuer.ts';
+import { startRecorder } from '../recorder.ts';
 import { bearer, send } from '../send.ts';
+import { mebibytes, startAttacked } from './attacked.ts';
 import { toBytes } from './wire.ts';
 
-const metricsToken = 'metrics-token-of-the-tests-0123456789';
 const open = 4;
 const reportsEach = 1_000;
-
-/** A gateway in a process of its own, with one tool that answers so. */
-async function setGateway(t: Test, answer: AnswerWith) {
-  const issuer = await startIssuer(t);
-  const backend = await startRecorder(t, answer);
-  const tool = { name: 'work', timeoutMs: 20_000, maxConcurrent: open, maxAnswerBytes: 40_000_000 };
-  const gateway = spawnGateway(
-    t,
-    {
-      OAUTH_ISSUER: issuer.issuer,
-      OAUTH_AUDIENCE: audience,
-      FUNCTIONS_BASE: backend.url,
-      TOOLS_FILE: `${t.testdir({ 'tools.json': JSON.stringify({ tools: [tool] }) })}/tools.json`,
-      RATE_LIMIT_PER_MINUTE: '0',
-      MAX_EVENT_LOOP_DELAY: '0',
-      METRICS_TOKEN: metricsToken,
-      HOST: '127.0.0.1',
-      PORT: '0',
-    },
-    collecting,
-  );
-  const url = await addressOf(gateway);
-  const headers = bearer(await issuer.token());
-  return { gateway, url, headers, heap: () => heapInUse(gateway, url, metricsToken) };
-}
+/** Bytes of heap: far more than what is kept of the streams, far less than what is sent. */
+const most = 15 * 1_048_576;
 
 const body = JSON.stringify({
   jsonrpc: '2.0',
@@ -61,7 +37,8 @@ function sayOnly(url: string, { authorization }: { authorization: string }): Soc
 t.test('streams that nobody reads do not fill the memory, however much is reported', async (t) => {
   const message = 'x'.repeat(20_000);
   let reports = 0;
-  const { gateway, url, headers, heap } = await setGateway(t, (response) => {
+  const issuer = await startIssuer(t);
+  const backend = await startRecorder(t, (response) => {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     let progress = 0;
     const tell = (): void => {
@@ -73,17 +50,20 @@ t.test('streams that nobody reads do not fill the memory, however much is report
     response.on('drain', tell);
     tell();
   });
+  const urls = { issuer: issuer.issuer, backend: backend.url };
+  const tool = { name: 'work', timeoutMs: 20_000, maxConcurrent: open, maxAnswerBytes: 40_000_000 };
+  const { gateway, url, heap } = await startAttacked(t, urls, { tools: [tool] });
+  const headers = bearer(await issuer.token());
   const before = await heap();
   const sockets = Array.from({ length: open }, () => sayOnly(url, headers));
   while (reports < open * reportsEach) await new Promise((resolve) => setTimeout(resolve, 5));
   // What is on its way from the backend is not yet kept or dropped: what stays is judged.
   let grown = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 50 && grown > 15; round += 1) {
+  for (let round = 0; round < 50 && grown > most; round += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    grown = ((await heap()) - before) / 1_048_576;
+    grown = (await heap()) - before;
   }
-  t.comment(`${reports} reports of 20 kB: ${grown.toFixed(1)} MiB`);
-  t.ok(grown < 15, `${grown.toFixed(1)} MiB for ${open} streams of 20 MB each`);
+  t.ok(grown < most, `${mebibytes(grown)} for ${open} streams of 20 MB each`);
   t.equal((await send(`${url}/health/live`)).status, 200);
   for (const socket of sockets) socket.destroy();
   gateway.child.kill('SIGTERM');
