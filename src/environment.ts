@@ -22,20 +22,23 @@ function attempt<T>(load: () => T, problems: Problem[]): T | undefined {
 }
 
 /** The catalog is judged beside wrong settings too, so that one list holds every problem. */
-function readCatalog(env: Env): Catalog | undefined {
+function readCatalog(env: Env, config: Config | undefined): Catalog | undefined {
   const TOOLS_FILE = env['TOOLS_FILE']?.trim() || undefined;
   const TOOL_SCOPES_JSON = env['TOOL_SCOPES_JSON']?.trim() || undefined;
   const named = (TOOLS_FILE === undefined) !== (TOOL_SCOPES_JSON === undefined);
   // Another word is a problem of the settings, and told there.
   const ANNOTATIONS = env['ANNOTATIONS']?.trim() === 'strict' ? 'strict' : 'fill';
-  return named ? loadCatalog({ TOOLS_FILE, TOOL_SCOPES_JSON, ANNOTATIONS }) : undefined;
+  const SCOPE_IMPLIES = config?.SCOPE_IMPLIES;
+  return named
+    ? loadCatalog({ TOOLS_FILE, TOOL_SCOPES_JSON, ANNOTATIONS, SCOPE_IMPLIES })
+    : undefined;
 }
 
 /** Reads the settings and the catalog. */
 export function readEnvironment(env: Env): Environment {
   const problems: Problem[] = [];
   const config = attempt(() => loadConfig(env), problems);
-  const catalog = attempt(() => readCatalog(env), problems);
+  const catalog = attempt(() => readCatalog(env, config), problems);
   if (config && catalog) return { config, catalog };
   const lines = problems.map(({ name, problem, fix }) => `  ${name} ${problem}. ${fix}.`);
   const head = `The settings of the gateway are wrong (${problems.length}):`;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigError, type Problem } from '../config.ts';
+import type { ScopeImplies } from '../settings.ts';
 import { type Ask, issueText } from './parse.ts';
 import { type Prompt, readPrompt } from './prompt.ts';
 import { type Resource, type ResourceTemplate, readResource } from './resource.ts';
@@ -34,6 +35,7 @@ interface Source {
   readonly TOOLS_FILE?: string | undefined;
   readonly TOOL_SCOPES_JSON?: string | undefined;
   readonly ANNOTATIONS?: 'fill' | 'strict' | undefined;
+  readonly SCOPE_IMPLIES?: ScopeImplies | undefined;
 }
 
 const fix = 'See examples/tools.json and examples/tools.schema.json';
@@ -141,7 +143,7 @@ export const namesOf = ({ tools, resources, templates, prompts }: Catalog): Read
  */
 export function loadCatalog(source: Source): Catalog {
   const found: Found = { problems: [], warnings: [] };
-  const { TOOLS_FILE = '', ANNOTATIONS: annotations = 'fill' } = source;
+  const { TOOLS_FILE = '', ANNOTATIONS: annotations = 'fill', SCOPE_IMPLIES } = source;
   const frame = readEntries(source, found.problems);
   const rules = { compile: createCompiler(), annotations };
   const named = <T extends { name: string }>(all: readonly T[]) =>
@@ -174,7 +176,7 @@ export function loadCatalog(source: Source): Catalog {
     hasPublic,
     warnings: [
       ...found.warnings,
-      ...widgetWarnings({ tools, resources, templates }),
+      ...widgetWarnings({ tools, resources, templates, implies: SCOPE_IMPLIES ?? new Map() }),
       ...(hasPublic ? [] : closedWarnings(read, prompts.values())),
     ],
   };

@@ -1,3 +1,4 @@
+import type { ScopeImplies } from '../settings.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import type { Tool } from './tool.ts';
 import { normalUri } from './uri-template.ts';
@@ -17,6 +18,7 @@ interface Offered {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly resources: ReadonlyMap<string, Resource>;
   readonly templates: readonly ResourceTemplate[];
+  readonly implies: ScopeImplies;
 }
 
 /** The widget of MCP Apps that a tool names, by the key of today. */
@@ -38,8 +40,14 @@ function* namedBy(tool: Tool): Generator<[string, string]> {
 }
 
 /** Says when there are callers of a tool who may not read its widget. */
-function* unreadable(tool: Tool, uri: string, widget: Allowed): Generator<string> {
-  const more = widget.scopes.filter((scope) => !tool.scopes.includes(scope));
+function* unreadable(
+  tool: Tool,
+  uri: string,
+  widget: Allowed,
+  implies: ScopeImplies,
+): Generator<string> {
+  const held = new Set(tool.scopes.flatMap((scope) => [scope, ...(implies.get(scope) ?? [])]));
+  const more = widget.scopes.filter((scope) => !held.has(scope));
   if (tool.public && !widget.public) {
     yield `tool ${tool.name}: it is public, its widget ${uri} is not.`;
   } else if (more.length > 0) {
@@ -48,7 +56,8 @@ function* unreadable(tool: Tool, uri: string, widget: Allowed): Generator<string
 }
 
 /** What keeps a widget from being shown, one sentence each: the gateway starts all the same. */
-export function* widgetWarnings({ tools, resources, templates }: Offered): Generator<string> {
+export function* widgetWarnings(offered: Offered): Generator<string> {
+  const { tools, resources, templates, implies } = offered;
   const find = (given: string): Resource | ResourceTemplate | undefined => {
     const uri = normalUri(given);
     return resources.get(uri) ?? templates.find(({ match }) => match(uri));
@@ -60,7 +69,7 @@ export function* widgetWarnings({ tools, resources, templates }: Offered): Gener
       if (widget) widgets.set(uri, widget);
       else yield `tool ${tool.name}: ${place} is ${uri}, which is no resource of the catalog.`;
     }
-    for (const [uri, widget] of widgets) yield* unreadable(tool, uri, widget);
+    for (const [uri, widget] of widgets) yield* unreadable(tool, uri, widget, implies);
   }
   const all = [
     ...[...resources.values()].map((resource) => [resource.uri, resource] as const),
