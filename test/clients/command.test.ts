@@ -186,7 +186,11 @@ t.test('retire: what was deleted, what was spared and why', async (t) => {
   const { run, promoted, pass, login, tenant } = await desk(t, {
     env: { RETIRE_UNUSED_DAYS: '30' },
   });
-  t.match(await run('retire'), { code: 0, json: [], text: 'No client was unused for 30 days.\n' });
+  t.match(await run('retire'), {
+    code: 0,
+    json: { length: 0 },
+    text: 'No client was unused for 30 days.\n',
+  });
   const [dead, alive] = [await promoted(), await promoted()];
   await login(alive);
   pass(31);
@@ -205,7 +209,11 @@ t.test('retire: what was deleted, what was spared and why', async (t) => {
 
 t.test('retire: switched off, and failing', async (t) => {
   const off = await desk(t);
-  t.match(await off.run('retire'), { code: 0, json: [], text: /RETIRE_UNUSED_DAYS is 0/ });
+  t.match(await off.run('retire'), {
+    code: 0,
+    json: { length: 0 },
+    text: /RETIRE_UNUSED_DAYS is 0/,
+  });
   const { run, promoted, pass, withhold } = await desk(t, { env: { RETIRE_UNUSED_DAYS: '1' } });
   withhold('delete:clients');
   await promoted();

@@ -128,7 +128,10 @@ for (const { name, mode, modern } of modes)
         catalog.tools.map((tool) => tool.name),
       );
       const called = await client.callTool({ name: 'listEvents', arguments: {} });
-      t.match(called, { structuredContent: { events: [] }, content: [{ text: '{"events":[]}' }] });
+      t.match(called, {
+        structuredContent: { events: { length: 0 } },
+        content: [{ text: '{"events":[]}' }],
+      });
       await t.rejects(client.callTool({ name: 'nothing' }), { code: -32602 });
       await t.rejects(client.callTool({ name: 'addEvent' }), { name: 'InsufficientScopeError' });
     });

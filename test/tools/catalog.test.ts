@@ -60,7 +60,12 @@ t.test('the file: everything it says stands, the rest has defaults', async (t) =
   t.equal(checkInput({ from: 1 }), '/from must be string');
   t.equal(checkOutput({}), undefined);
   t.equal(checkOutput([]), 'input must be object');
-  t.match(tools.get('bare'), { path: 'bare', scopes: [], public: false, interactive: false });
+  t.match(tools.get('bare'), {
+    path: 'bare',
+    scopes: { length: 0 },
+    public: false,
+    interactive: false,
+  });
   t.equal(tools.get('bare')?.checkOutput, undefined);
   const lane = { timeoutMs: 30_000, maxConcurrent: 64, maxQueued: 64, maxAnswerBytes: 10_485_760 };
   t.match(tools.get('bare'), lane);

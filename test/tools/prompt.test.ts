@@ -21,7 +21,7 @@ t.test('a prompt whose messages are written', async (t) => {
   };
   const { prompts, sources } = load(t, { prompts: [plan, { name: 'hi', messages: [say('Hi')] }] });
   t.strictSame(prompts.get('plan.day'), plan);
-  t.match(prompts.get('hi'), { arguments: [], scopes: [], public: false });
+  t.match(prompts.get('hi'), { arguments: { length: 0 }, scopes: { length: 0 }, public: false });
   t.equal(sources.size, 0);
 });
 

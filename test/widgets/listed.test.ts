@@ -43,8 +43,11 @@ for (const mode of ['legacy', { pin: '2026-07-28' }] as const) {
       const { contents } = await client.readResource({ uri });
       t.same(contents, [{ uri, mimeType, text: page, _meta }], 'without a token, as written');
       t.match(_meta, {
-        ui: { csp: { connectDomains: [], resourceDomains: [] }, prefersBorder: true },
-        'openai/widgetCSP': { connect_domains: [], resource_domains: [] },
+        ui: {
+          csp: { connectDomains: { length: 0 }, resourceDomains: { length: 0 } },
+          prefersBorder: true,
+        },
+        'openai/widgetCSP': { connect_domains: { length: 0 }, resource_domains: { length: 0 } },
       });
     }
   });

@@ -61,7 +61,7 @@ t.test('a page is read, and the version is known once it is connected', async (t
   t.strictSame(await door.connect(), { kind: 'connected' });
   t.equal(door.version(), '2025-11-25');
   t.match(await door.read('ui://a'), { kind: 'page', contents });
-  t.match(await door.list(), { kind: 'tools', tools: [] }, 'without connecting again');
+  t.match(await door.list(), { kind: 'tools', tools: { length: 0 } }, 'without connecting again');
 });
 
 t.test('a challenge within a result is found', async (t) => {

@@ -16,7 +16,7 @@ t.test('a public tool is open', async (t) => {
   const [read] = readTools({
     tools: [{ name: 'a', annotations, securitySchemes: [{ type: 'noauth' }] }],
   });
-  t.match(read, { open: true, scopes: [], flaws: [] });
+  t.match(read, { open: true, scopes: { length: 0 }, flaws: { length: 0 } });
 });
 
 t.test('a tool names its widgets in three places, whatever else stands there', async (t) => {
@@ -53,7 +53,7 @@ t.test('what ChatGPT would miss is a flaw', async (t) => {
       ],
     ],
   );
-  t.match(tools, [{ open: false, scopes: [], readOnly: true }, { readOnly: false }]);
+  t.match(tools, [{ open: false, scopes: { length: 0 }, readOnly: true }, { readOnly: false }]);
 });
 
 t.test('a result without tools is refused', async (t) => {

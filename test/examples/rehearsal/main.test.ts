@@ -20,7 +20,11 @@ t.test('help is printed', async (t) => {
 });
 
 t.test('wrong use is told with the help and ends with 2', async (t) => {
-  t.match(await run(['nowhere']), { code: 2, out: '', err: /nowhere is not a URL[\s\S]*--scope/ });
+  t.match(await run(['nowhere']), {
+    code: 2,
+    out: '',
+    err: /nowhere is not a URL[\s\S]*--scope/,
+  });
 });
 
 t.test('a gateway that fails ends with 1, as lines and as JSON', async (t) => {

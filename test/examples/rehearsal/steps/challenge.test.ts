@@ -17,7 +17,7 @@ const play = async (t: Test, script: Script) =>
 
 t.test('a catalog without public tools challenges initialize', async (t) => {
   t.match(await play(t, { tools: [], refuse: right }), {
-    value: { resourceMetadataUrl: new URL(metadata), scope: 'a b', listed: [] },
+    value: { resourceMetadataUrl: new URL(metadata), scope: 'a b', listed: { length: 0 } },
     detail: /^initialize without a token: 401/,
   });
 });
