@@ -9,6 +9,8 @@ const form = { method: 'elicitation/create', params: { message: 'Who?' } };
 const url = { method: 'elicitation/create', params: { mode: 'url', url: 'https://example.com' } };
 const sampling = { method: 'sampling/createMessage', params: {} };
 const toolUse = { method: 'sampling/createMessage', params: { tools: [{}] } };
+const toolChoice = { method: 'sampling/createMessage', params: { toolChoice: { mode: 'auto' } } };
+const context = { method: 'sampling/createMessage', params: { includeContext: 'allServers' } };
 const roots = { method: 'roots/list' };
 
 t.test('an answer that asks for more is told from every other', async (t) => {
@@ -17,6 +19,11 @@ t.test('an answer that asks for more is told from every other', async (t) => {
   t.same(readInputRequired(asking), { inputRequests, requestState: 's' });
   t.same(readInputRequired({ resultType: 'input_required', requestState: 's' }), {
     requestState: 's',
+  });
+  const bare = { method: 'elicitation/create' };
+  const every = { a: form, b: url, c: sampling, d: roots, e: bare, f: { ...bare, params: [] } };
+  t.same(readInputRequired({ resultType: 'input_required', inputRequests: every }), {
+    inputRequests: every,
   });
   for (const other of [undefined, null, [], {}, { resultType: 'complete' }, { inputRequests }]) {
     t.equal(readInputRequired(other), undefined);
@@ -31,6 +38,8 @@ t.test('a backend that asks for what no client knows has failed', async (t) => {
     { inputRequests: { a: null } },
     { inputRequests: { a: { method: 'tools/call' } } },
     { inputRequests: { a: { method: 'constructor' } } },
+    { inputRequests: { a: { method: 'elicitation/create', params: { mode: 'voice' } } } },
+    { inputRequests: { a: form, b: { method: 'tools/call' } } },
   ];
   for (const row of rows) {
     const refusal = { code: 'upstream_failed', detail: { reason: 'bad_input_request' } };
@@ -47,7 +56,8 @@ t.test('a client is asked only for what it declared', async (t) => {
       { a: sampling, b: roots },
       { sampling: {}, roots: {} },
     ],
-    [{ a: toolUse }, { sampling: { tools: {} } }],
+    [{ a: toolUse, b: toolChoice }, { sampling: { tools: {} } }],
+    [{ a: context }, { sampling: { context: {} } }],
     [{}, {}],
   ];
   for (const [inputRequests, capabilities] of passes) {
@@ -62,15 +72,16 @@ t.test('a client is asked only for what it declared', async (t) => {
     [{ a: form }, { elicitation: { url: {} } }, { elicitation: { form: {} } }],
     [{ a: url }, { elicitation: {} }, { elicitation: { url: {} } }],
     [{ a: toolUse }, { sampling: {} }, { sampling: { tools: {} } }],
+    [{ a: toolChoice }, { sampling: {} }, { sampling: { tools: {} } }],
+    [{ a: context }, { sampling: { tools: {} } }, { sampling: { context: {} } }],
+    [{ a: roots }, { elicitation: {} }, { roots: {} }],
     [{ a: form, b: url, c: form }, {}, { elicitation: { form: {}, url: {} } }],
     [{ a: toolUse, b: sampling }, {}, { sampling: { tools: {} } }],
   ];
   for (const [inputRequests, capabilities, requiredCapabilities] of misses) {
-    t.throws(() => checkCapabilities({ inputRequests: { ...inputRequests } }, capabilities), {
-      code: -32021,
-      status: 400,
-      data: { requiredCapabilities },
-    });
+    const check = () => checkCapabilities({ inputRequests: { ...inputRequests } }, capabilities);
+    const error = t.throws(check, { code: -32021, status: 400 });
+    t.same(Object(error).data, { requiredCapabilities }, 'all that is missing, and nothing else');
   }
 });
 
@@ -82,6 +93,7 @@ t.test('what a client brings along is a map of responses and a text', async (t) 
     { inputResponses: null },
     { inputResponses: [] },
     { inputResponses: { who: 12345 } },
+    { inputResponses: { who: {}, where: 12345 } },
     { requestState: null },
     { requestState: {} },
   ];

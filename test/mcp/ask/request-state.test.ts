@@ -26,6 +26,7 @@ t.test('a state is worth nothing to anybody else, for anything else', async (t) 
   const others: Partial<Belonging>[] = [
     { subject: 'auth0|b' },
     { clientId: 'd' },
+    { organization: 'org_b' },
     { target: 'cancel' },
     { input: { ...(mine.input as object), seats: 3 } },
     { input: { seats: 2, at: { row: 1, side: [2, 1] } } },
@@ -41,6 +42,10 @@ t.test('a state that was changed, or never sealed, is not opened', async (t) => 
     const copy = Buffer.from(flipped);
     copy[i] = (copy[i] ?? 0) ^ 1;
     t.equal(state.open(copy.toString('base64url'), mine), undefined, `byte ${i}`);
+  }
+  for (let end = 0; end < flipped.length; end += 1) {
+    const cut = flipped.subarray(0, end).toString('base64url');
+    t.equal(state.open(cut, mine), undefined, `${end} bytes`);
   }
   for (const bad of ['', 'x', `${sealed}-TAMPERED`, `${sealed}=`, sealed.slice(0, 40)]) {
     t.equal(state.open(bad, mine), undefined, bad);

@@ -38,12 +38,18 @@ t.test('every other request is of the legacy era', async (t) => {
     lie,
     'what it repeats must be true all the same',
   );
+  const call = { method: 'tools/call', params: { name: 'a' } };
+  t.same(readSpeaker({ 'mcp-name': 'a' }, call), legacy);
+  t.throws(() => readSpeaker({ 'mcp-name': 'b' }, call), lie, 'its name too');
 });
 
 t.test('a modern request that is not whole is refused with its own code', async (t) => {
   const { 'mcp-method': _, ...methodless } = headers;
   const call = { method: 'tools/call', params: { name: 'a', _meta: meta } };
+  const prompt = { method: 'prompts/get', params: { name: 'a', _meta: meta } };
+  const read = { method: 'resources/read', params: { uri: 'ui://a', _meta: meta } };
   const old = { ...headers, 'mcp-protocol-version': '2025-11-25' };
+  const encoded = '=?base64?MjAyNi0wNy0yOA==?=';
   const rows: [string, Record<string, string>, Parameters<typeof readSpeaker>[1], number][] = [
     ['no _meta', headers, list(), -32602],
     ['no version', headers, list({ [capabilities]: {} }), -32602],
@@ -60,7 +66,12 @@ t.test('a modern request that is not whole is refused with its own code', async 
       list(meta),
       -32020,
     ],
+    ['an encoded version', { ...headers, 'mcp-protocol-version': encoded }, list(meta), -32020],
+    ['no version header, only a version', {}, list({ [version]: '2026-07-28' }), -32020],
+    ['no version header, only capabilities', {}, list({ [capabilities]: {} }), -32602],
     ['no name header', { ...headers, 'mcp-method': 'tools/call' }, call, -32020],
+    ['no name header of a prompt', { ...headers, 'mcp-method': 'prompts/get' }, prompt, -32020],
+    ['no name header of a resource', { ...headers, 'mcp-method': 'resources/read' }, read, -32020],
     ['a legacy version that the header denies', headers, list({ [version]: '2025-11-25' }), -32020],
     ['a version of nobody', headers, list({ ...meta, [version]: 'v999' }), -32020],
   ];

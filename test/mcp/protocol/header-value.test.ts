@@ -19,9 +19,28 @@ t.test('a header value is decoded as the specification encodes it', async (t) =>
     ['=?base64?SGVsbG8=', '=?base64?SGVsbG8='],
     ['SGVsbG8=?=', 'SGVsbG8=?='],
     ['=?BASE64?SGVsbG8=?=', '=?BASE64?SGVsbG8=?='],
+    ['x=?base64?SGVsbG8=?=', 'x=?base64?SGVsbG8=?='],
+    ['=?base64?SGVsbG8=?=x', '=?base64?SGVsbG8=?=x'],
     ['a\tb', 'a\tb'],
+    ['', ''],
   ];
   for (const [value, text] of rows) t.equal(decodeHeaderValue(value), text, value);
+});
+
+t.test('every text can be encoded, wherever its bytes fall', async (t) => {
+  for (const text of ['\ufeffa', '\ud7ff\ue000', '\u{10ffff}']) {
+    t.equal(
+      decodeHeaderValue(wrapped(text)),
+      text,
+      'a byte order mark is a character as any other',
+    );
+  }
+  for (let code = 0; code < 0x800; code += 1) {
+    for (const before of ['', 'a', 'aa']) {
+      const text = before + String.fromCodePoint(code);
+      if (decodeHeaderValue(wrapped(text)) !== text) t.fail(`${before.length} before ${code}`);
+    }
+  }
 });
 
 t.test(

@@ -58,12 +58,22 @@ t.test('integers that a number does not hold exactly never match', async (t) => 
   }
 });
 
+t.test('a client of before need not repeat anything, but must not deny it', async (t) => {
+  checkMirrored({}, mirrored, input, false);
+  checkMirrored({ 'mcp-param-dry': 'false' }, mirrored, input, false);
+  const lie = { 'mcp-param-dry': 'true' };
+  t.throws(() => checkMirrored(lie, mirrored, input, false), { code: -32020 }, 'the last of them');
+  t.throws(() => checkMirrored(lie, mirrored, {}, false), { code: -32020 }, 'nothing to repeat');
+});
+
 t.test('headers that say something else, or too little, or too much, are refused', async (t) => {
   const rows: [string, Record<string, string>, unknown][] = [
     ['another value', { ...good, 'mcp-param-region': 'eu' }, input],
     ['another number', { ...good, 'mcp-param-count': '43' }, input],
     ['a number in another notation', { ...good, 'mcp-param-count': '0x2a' }, input],
     ['no number', { ...good, 'mcp-param-count': '' }, input],
+    ['no number for none', { ...good, 'mcp-param-count': '' }, { ...input, page: { count: 0 } }],
+    ['a sign alone', { ...good, 'mcp-param-count': '-' }, { ...input, page: { count: 0 } }],
     ['a number with more around it', { ...good, 'mcp-param-count': ' 42' }, input],
     ['a number and a point', { ...good, 'mcp-param-count': '42.' }, input],
     ['another case', { ...good, 'mcp-param-dry': 'False' }, input],
