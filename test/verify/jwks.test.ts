@@ -7,6 +7,7 @@ import { makeKey, makeWeakKey } from '../fixtures/keys.ts';
 const good = await makeKey('good');
 const other = await makeKey('other');
 const weak = await makeWeakKey('weak');
+const short = await makeWeakKey('short', 2047);
 const elliptic = await makeKey('elliptic', 'ES256');
 const server = await startKeyServer(t);
 
@@ -41,6 +42,7 @@ const unusable: Record<string, JWK> = {
   'an elliptic curve': elliptic.jwk,
   'a secret': { kty: 'oct', kid: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ' },
   '1024 bits': weak.jwk,
+  'one bit too few': short.jwk,
   'for encryption': { ...good.jwk, use: 'enc' },
   'for RS512': { ...good.jwk, alg: 'RS512' },
   'for PS256': { ...good.jwk, alg: 'PS256' },
