@@ -83,10 +83,10 @@ t.test('names that every object has are no tools', async (t) => {
 });
 
 t.test(
-  'a challenge names what the caller has beside what is needed, and nothing foreign',
+  'a challenge names what the caller has beside what is needed, and nothing else',
   async (t) => {
     const { issuer, call } = await setStage(t, {
-      tools: [closed, both, { name: 'x', scopes: ['x'] }],
+      tools: [closed, both, { name: 'x', scopes: ['x', 'delete:all'] }],
     });
     const headers = bearer(await issuer.token({ scope: 'openid x offline_access events:read' }));
     const got = await call('move', {}, { headers });
