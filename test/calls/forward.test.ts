@@ -36,6 +36,7 @@ t.test('what the backend gets, to the letter', async (t) => {
     'user-agent': 'somebody/1',
     'x-anything': 'else',
   };
+  const before = Math.floor(Date.now() / 1000);
   const got = await call('add', '{ "b": 1,\n "a": [1.50], "b": 2 }', { headers });
   t.equal(got.status, 200);
   const received = only(stage, t);
@@ -61,7 +62,9 @@ t.test('what the backend gets, to the letter', async (t) => {
     'x-request-id': got.headers['x-request-id'],
     traceparent,
   });
-  t.ok(signature && input && digest);
+  t.ok(signature && digest);
+  const created = Number(/;created=(\d+);/.exec(String(input))?.[1]);
+  t.ok(created >= before && created * 1000 <= Date.now(), 'signed now, and not in the future');
   t.same(judge(backend.url)(received), {
     ok: true,
     identity: {
