@@ -19,6 +19,7 @@ t.test('what is no single bearer token is a malformed request', async (t) => {
     basic: ['Basic dXNlcjpwYXNz'],
     'no token': ['Bearer'],
     'only spaces': ['Bearer   '],
+    'only padding': ['Bearer =='],
     'no scheme': [token],
     'scheme glued on': [`Bearer${token}`],
     'two tokens': [`Bearer ${token} ${token}`],
@@ -33,7 +34,9 @@ t.test('what is no single bearer token is a malformed request', async (t) => {
     for (const [name, authorization] of Object.entries(malformed)) {
       const got = await send(path, { body: {}, headers: { authorization } });
       t.equal(got.status, 400, `${path}: ${name}`);
-      t.match(refusalOf(parsed(got)), { error: 'invalid_request' });
+      const fix =
+        authorization.length > 1 ? /one Authorization header/ : /Bearer, a space, a token/;
+      t.match(refusalOf(parsed(got)), { error: 'invalid_request', error_description: fix });
       t.equal(got.headers['www-authenticate'], undefined);
     }
   t.same(backend.received, []);
@@ -133,6 +136,12 @@ t.test('the scheme is told in any case and with several spaces (RFC 9110 §11.1)
   }
 });
 
+t.test('the word authorization in the value of another header is no second one', async (t) => {
+  const { call } = await setStage(t);
+  const headers = { 'x-headers-seen': 'Authorization', 'x-more': 'more' };
+  t.equal((await call('listEvents', {}, { headers })).status, 200);
+});
+
 t.test('a believed token is believed again without another look, until it is due', async (t) => {
   const { issuer, call } = await setStage(t, { env: { CLOCK_TOLERANCE: '0' } });
   const headers = bearer(await issuer.token({ exp: nowSeconds() + 2 }));
@@ -185,7 +194,7 @@ t.test(
       sender_constrained: await issuer.token({ cnf: { jkt: 'thumbprint' } }),
       wrong_organization: await issuer.token({ org_id: 'org_b' }),
       ACCESS_TOKEN_IS_ENCRYPTED_JWE: 'a.b.c.d.e',
-      ACCESS_TOKEN_NOT_JWS: 'opaque',
+      ACCESS_TOKEN_NOT_JWS: '-opaque_~+/AZ09==',
     };
     for (const [reason, token] of Object.entries(tokens)) {
       const got = await call('listEvents', {}, { headers: bearer(token) });
