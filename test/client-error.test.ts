@@ -47,11 +47,15 @@ t.test('what node:http refuses is told in our words, logged and counted', async 
   t.notMatch(JSON.stringify(gateway.lines), 'xxxx', 'what they held is not logged');
 });
 
-/** A server of its own making, as in production, with little patience. */
-async function openImpatient(t: Test, onRefused: (refusal: Refusal) => void): Promise<string> {
+/** A server of its own making, as in production, with so many milliseconds of patience. */
+async function openPatient(
+  t: Test,
+  patience: number,
+  onRefused: (refusal: Refusal) => void,
+): Promise<string> {
   const app = Fastify({
-    requestTimeout: 50,
-    http: { maxHeaderSize, headersTimeout: 50, connectionsCheckingInterval: 10 },
+    requestTimeout: patience,
+    http: { maxHeaderSize, headersTimeout: patience, connectionsCheckingInterval: 10 },
     clientErrorHandler: answerClientError((_, refusal) => onRefused(refusal)),
   });
   t.teardown(() => app.close());
@@ -66,7 +70,7 @@ async function openImpatient(t: Test, onRefused: (refusal: Refusal) => void): Pr
 
 t.test('who does not get to the end of a request is told 408', async (t) => {
   const refusals: Refusal[] = [];
-  const url = await openImpatient(t, (refusal) => refusals.push(refusal));
+  const url = await openPatient(t, 50, (refusal) => refusals.push(refusal));
   const [answer] = readAnswers(await say(url, head));
   t.equal(answer?.status, 408);
   t.match(JSON.parse(String(answer?.body)), {
@@ -78,7 +82,7 @@ t.test('who does not get to the end of a request is told 408', async (t) => {
 
 t.test('nothing is written into an answer that has begun', async (t) => {
   const refusals: Refusal[] = [];
-  const url = await openImpatient(t, (refusal) => refusals.push(refusal));
+  const url = await openPatient(t, 60_000, (refusal) => refusals.push(refusal));
   const chunked = 'POST /begun HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.on('error', () => {});

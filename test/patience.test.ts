@@ -114,7 +114,7 @@ t.test('a connection on which nothing moves is cut', async (t) => {
 });
 
 t.test('who takes nothing of its answer is not waited for', async (t) => {
-  const { app, open } = await setServer(t, { connectionTimeout: 100 });
+  const { app, open } = await setServer(t, { connectionTimeout: 500 });
   const accepted = once(app.server, 'connection');
   const socket = await open();
   socket.pause();
@@ -126,7 +126,7 @@ t.test('who takes nothing of its answer is not waited for', async (t) => {
 });
 
 t.test('a connection carries only so many requests', async (t) => {
-  const { open } = await setServer(t, { maxRequestsPerSocket: 3, keepAliveTimeout: 50 });
+  const { open } = await setServer(t, { maxRequestsPerSocket: 3, keepAliveTimeout: 500 });
   const socket = await open();
   for (let i = 0; i < 4; i += 1) socket.write('GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n');
   const answers = (await text(socket)).split('HTTP/1.1 ').slice(1);

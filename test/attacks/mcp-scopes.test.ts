@@ -1,4 +1,5 @@
 import t from 'tap';
+import { cpuTime } from '../fixtures/cpu-time.ts';
 import { json } from '../recorder.ts';
 import { bearer, type Got, parsed } from '../send.ts';
 import { type Stage, type StageOptions, setStage } from '../stage.ts';
@@ -240,9 +241,9 @@ t.test('a long URI is compared with many templates in no time', async (t) => {
   const { mcp } = await setStage(t, { more: { resources } });
   for (const part of ['%2f', '%61', '%25', 'a', '%']) {
     const uri = `days://x${part.repeat(300_000 / part.length)}`;
-    const began = performance.now();
-    t.match(parsed(await mcp('resources/read', { uri })), { error: { code: -32002 } });
-    const ms = performance.now() - began;
+    const ms = await cpuTime(async () => {
+      t.match(parsed(await mcp('resources/read', { uri })), { error: { code: -32002 } });
+    });
     t.ok(ms < 1000, `${part}: ${Math.round(ms)} ms`);
   }
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import t from 'tap';
+import { holdTimers } from '../fixtures/clocks.ts';
 import { readMetrics } from '../gateway-process.ts';
 import type { AnswerWith } from '../recorder.ts';
 import { bearer, parsed, type Sent } from '../send.ts';
@@ -117,9 +118,10 @@ t.test(
   'a backend that reports for ever ends at the deadline, or at the longest answer',
   async (t) => {
     const tools = [
-      { name: 'slow', timeoutMs: 300 },
+      { name: 'slow', timeoutMs: 100_000 },
       { name: 'long', timeoutMs: 20_000, maxAnswerBytes: 2_000_000 },
     ];
+    const deadlines = holdTimers(t, 100_000);
     const gone: Promise<unknown>[] = [];
     const { mcp, backend, gateway } = await setStage(t, { tools, env });
     backend.answer = (response, { path }) => {
@@ -129,6 +131,7 @@ t.test(
       const tell = (): void => {
         do progress += 1;
         while (response.write(`{"progress":${progress}}\n`) && path === '/long');
+        if (progress === 20) for (const deadline of deadlines()) deadline.end();
       };
       response.on('drain', tell);
       if (path === '/long') return tell();

@@ -1,5 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import t from 'tap';
+import { cpuTime } from '../fixtures/cpu-time.ts';
 import { bearer, parsed, type Sent } from '../send.ts';
 import { type Stage, setStage } from '../stage.ts';
 import { speak, toBytes } from './wire.ts';
@@ -62,11 +63,12 @@ t.test('a body deeper than any schema is 400 over either door', async (t) => {
 t.test('a wide body is judged in time', async (t) => {
   const { call, backend } = await setStage(t);
   const keys = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i]));
-  const began = performance.now();
-  t.equal((await call('listEvents', keys)).status, 200);
-  t.equal((await call('listEvents', { a: Array(400_000).fill(0) })).status, 200);
-  t.equal((await call('listEvents', { a: 'x'.repeat(1_048_577) })).status, 413);
-  t.ok(performance.now() - began < 3000);
+  const ms = await cpuTime(async () => {
+    t.equal((await call('listEvents', keys)).status, 200);
+    t.equal((await call('listEvents', { a: Array(400_000).fill(0) })).status, 200);
+    t.equal((await call('listEvents', { a: 'x'.repeat(1_048_577) })).status, 413);
+  });
+  t.ok(ms < 3000, `${ms} ms`);
   t.equal(backend.received.length, 2);
 });
 

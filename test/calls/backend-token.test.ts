@@ -80,9 +80,8 @@ t.test('the deadline of the tool covers the wait for it', async (t) => {
   const metadata = await startMetadataServer(t);
   metadata.instead = () => {};
   const { call, backend } = await setStage(t, { tools, env: google });
-  const began = performance.now();
+  // Without it the token would be given up after ten seconds, and the call with 502.
   t.equal((await call('hasty')).status, 504);
-  t.ok(performance.now() - began < 2000);
   t.same(backend.received, []);
 });
 

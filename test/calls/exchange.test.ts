@@ -1,16 +1,18 @@
 import { Buffer } from 'node:buffer';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventEmitter, once } from 'node:events';
 import t, { type Test } from 'tap';
 import { Pool } from 'undici';
 import { whole } from '../../src/calls/answer.ts';
 import { type ExchangeRequest, exchange } from '../../src/calls/exchange.ts';
+import { holdTimers } from '../fixtures/clocks.ts';
 import { type AnswerWith, json, startRecorder } from '../recorder.ts';
 
 const usual: ExchangeRequest = {
   path: '/tool',
   headers: ['content-type', 'application/json'],
   body: Buffer.from('{}'),
-  timeoutMs: 5000,
+  timeoutMs: 20_000,
   signal: new AbortController().signal,
   mostBytes: 1024,
 };
@@ -127,11 +129,19 @@ t.test('a reset is early before the first byte and late after it', async (t) => 
 });
 
 t.test('the deadline ends an exchange before and during the answer', async (t) => {
-  const { backend, post } = await open(t, () => {});
-  t.match(await end(post({ timeoutMs: 20 })), { end: 'timeout', late: false });
+  const deadlines = holdTimers(t, 100_000);
+  const expire = (): void => {
+    for (const deadline of deadlines()) deadline.end();
+  };
+  const { backend, post } = await open(t, expire);
+  t.match(await end(post({ timeoutMs: 100_000 })), { end: 'timeout', late: false });
   backend.answer = (response) =>
     void response.writeHead(200, { 'content-length': '8' }).write('half');
-  t.match(await end(post({ timeoutMs: 500 })), { end: 'timeout', late: true });
+  // undici tells of the headers just before the exchange is told.
+  const begun = (): void => void setImmediate(expire);
+  subscribe('undici:request:headers', begun);
+  t.teardown(() => unsubscribe('undici:request:headers', begun));
+  t.match(await end(post({ timeoutMs: 100_000 })), { end: 'timeout', late: true });
 });
 
 t.test('what waits in the queue beyond its deadline never reaches the backend', async (t) => {

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { authorize } from '../../src/calls/authorize.ts';
 import { createForward } from '../../src/calls/forward.ts';
 import { loadCatalog } from '../../src/tools/catalog.ts';
+import { holdTimers } from '../fixtures/clocks.ts';
 import { type AnswerWith, json, startRecorder } from '../recorder.ts';
 
 /** One call; what was told of its exchanges, and what the backend got as traceparent. */
@@ -13,7 +14,7 @@ async function watched(t: Test, answer: AnswerWith, read: (body: Readable) => un
   const tool = catalog.tools.get('a');
   if (!tool) throw new Error('no tool');
   const annotations = { ...tool.annotations, readOnlyHint: true };
-  const repeatable = { ...tool, public: true, timeoutMs: 200, annotations };
+  const repeatable = { ...tool, public: true, timeoutMs: 100_000, annotations };
   const ends: unknown[] = [];
   const resends: number[] = [];
   const forward = createForward({
@@ -47,6 +48,15 @@ async function watched(t: Test, answer: AnswerWith, read: (body: Readable) => un
 }
 
 const long = 'x'.repeat(100_000);
+const deadlines = holdTimers(t, 100_000);
+const expire = (): void => {
+  for (const deadline of deadlines()) deadline.end();
+};
+/** Reads until the deadline, which comes after the first bytes. */
+const readLate = (body: Readable): Promise<string> => {
+  body.once('data', expire);
+  return text(body);
+};
 const begin: AnswerWith = (response) => void response.writeHead(200).write(long);
 
 t.test('every exchange is told once, with its end', async (t) => {
@@ -54,7 +64,7 @@ t.test('every exchange is told once, with its end', async (t) => {
     ['a short answer', json({}), () => {}, [200]],
     ["an error of the backend's own", json({}, 503), () => {}, [503]],
     ['a redirect', (response) => void response.writeHead(302).end(), () => {}, ['redirected']],
-    ['no answer in time', () => {}, () => {}, ['timeout']],
+    ['no answer in time', expire, () => {}, ['timeout']],
     [
       'a reset, and once more',
       (response) => void response.destroy(),
@@ -62,7 +72,7 @@ t.test('every exchange is told once, with its end', async (t) => {
       ['failed', 'failed'],
     ],
     ['a long answer', (response) => void response.end(long), text, [200]],
-    ['a long answer that stops coming', begin, text, ['timeout']],
+    ['a long answer that stops coming', begin, readLate, ['timeout']],
     ['a long answer nobody reads to its end', begin, (body) => body.destroy(), ['aborted']],
   ];
   for (const [what, answer, read, ends] of table) {

@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose';
 import t from 'tap';
 import { startLimits } from '../../src/calls/limit.ts';
 import { loadConfig } from '../../src/config.ts';
+import { stopClocks } from '../fixtures/clocks.ts';
 import { least } from '../fixtures/env.ts';
 import { bearer, type Got, parsed, type Sent } from '../send.ts';
 import { type Stage, setStage } from '../stage.ts';
@@ -45,7 +46,7 @@ t.test('every counted answer says where the client stands', async (t) => {
   const stage = await setStage(t, { env: twice });
   const one = await as(stage, {});
   const quota = ({ headers }: Got) => [headers['ratelimit-policy'], headers['ratelimit']];
-  const at = (name: string, left: number) => new RegExp(`^"${name}";r=${left};t=(59|60)$`);
+  const at = (name: string, left: number) => new RegExp(`^"${name}";r=${left};t=60$`);
   for (const left of [1, 0, 0]) {
     const got = await stage.call('listEvents', {}, one);
     t.match(quota(got), ['"caller";q=2;w=60', at('caller', left)]);
@@ -79,6 +80,7 @@ t.test('who has no valid token counts for the address, ten times as much', async
 });
 
 t.test('a flood of bad tokens is refused before any of them is verified', async (t) => {
+  stopClocks(t);
   const stage = await setStage(t, { env: twice });
   const { call, issuer } = stage;
   const known = await as(stage, { sub: 'known' });
@@ -95,8 +97,8 @@ t.test('a flood of bad tokens is refused before any of them is verified', async 
   t.ok(flood.every(({ status }) => status === 401 || status === 429));
   const fresh = await call('listEvents', {}, await as(stage, { sub: 'fresh' }));
   t.equal(fresh.status, 429, 'nobody looks whether one of them is good');
-  t.match(fresh.headers['retry-after'], /^(59|60)$/);
-  t.match(fresh.headers['ratelimit'], /^"address";r=0;t=(59|60)$/);
+  t.match(fresh.headers['retry-after'], '60');
+  t.match(fresh.headers['ratelimit'], /^"address";r=0;t=60$/);
   t.equal((await call('listEvents', {}, known)).status, 200, 'who is known is served');
 });
 

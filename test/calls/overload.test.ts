@@ -44,7 +44,8 @@ t.test('a busy event loop sheds calls, and serves again when it is free', async 
   t.match(parsed(await untilShed(stage)), { error: 'overloaded', reason: 'event_loop' });
   t.equal((await stage.send('/health/live')).status, 200);
   clearInterval(block);
-  while ((await stage.call('listEvents')).status !== 200);
+  // Idle in between: on a busy machine the loop may always be late, but it is not busy.
+  while ((await stage.call('listEvents')).status !== 200) await setTimeout(150);
   t.pass('served again');
 });
 

@@ -19,7 +19,7 @@ export const webhookSecret = 'the secret of the log stream';
 const machine = { clientId: 'gateway_machine', clientSecret: 'a secret of the pretend tenant' };
 
 /** Quick enough for tests; the pauses are as many as in production. */
-export const quick: Patience = { timeout: 1000, longestPause: 10, pauses: 3 };
+export const quick: Patience = { timeout: 20_000, longestPause: 10, pauses: 3 };
 
 export interface Rig {
   readonly tenant: Tenant;

@@ -3,8 +3,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { createTenantFetch, noAnswer, type Patience } from '../../src/clients/tenant-fetch.ts';
+import { holdTimers } from '../fixtures/clocks.ts';
 
-const quick: Patience = { timeout: 1000, longestPause: 5, pauses: 3 };
+const quick: Patience = { timeout: 20_000, longestPause: 5, pauses: 3 };
 
 async function serve(t: Test, listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -53,10 +54,16 @@ t.test('but not for ever', async (t) => {
 t.test('an answer that hangs is given up, also half-way', async (t) => {
   const origin = await serve(t, (req, res) => {
     if (req.url === '/body') res.write('half');
+    else expire();
   });
-  const tenantFetch = createTenantFetch(origin, { ...quick, timeout: 50 });
+  const deadlines = holdTimers(t, 100_000);
+  const expire = (): void => {
+    for (const deadline of deadlines()) deadline.end();
+  };
+  const tenantFetch = createTenantFetch(origin, { ...quick, timeout: 100_000 });
   t.equal((await tenantFetch('https://t/head')).status, noAnswer);
   const half = await tenantFetch('https://t/body');
+  expire();
   await t.rejects(half.text(), { name: 'TimeoutError' });
 });
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import t, { type Test } from 'tap';
 import { shareCounts } from '../../src/calls/share.ts';
+import { holdTimers } from '../fixtures/clocks.ts';
 import { hasRedis, type RedisProcess, startRedis } from '../fixtures/redis-process.ts';
 import type { Env } from '../gateway.ts';
 import { addressOf, type GatewayProcess, readMetrics, spawnGateway } from '../gateway-process.ts';
@@ -13,8 +14,12 @@ const metricsToken = 'metrics-token-of-the-tests-0123456789';
 const together = 'requests are counted together';
 const alone = 'Redis is away';
 
+/** For a gateway whose Redis answers, however late on a busy machine: its 50 ms are a minute. */
+const patient = `data:text/javascript,const set = setTimeout;
+setTimeout = (act, ms, ...all) => set(act, ms === 50 ? 60_000 : ms, ...all);`;
+
 /** Two replicas before one backend, six requests a minute for each caller. */
-async function setReplicas(t: Test, redis: RedisProcess) {
+async function setReplicas(t: Test, redis: RedisProcess, nodeOptions: string[] = []) {
   const issuer = await startIssuer(t);
   const backend = await startRecorder(t);
   const env: Env = {
@@ -28,7 +33,7 @@ async function setReplicas(t: Test, redis: RedisProcess) {
     HOST: '127.0.0.1',
     PORT: '0',
   };
-  const replicas = [spawnGateway(t, env), spawnGateway(t, env)] as const;
+  const replicas = [spawnGateway(t, env, nodeOptions), spawnGateway(t, env, nodeOptions)] as const;
   const urls = [await addressOf(replicas[0]), await addressOf(replicas[1])] as const;
   const callAs = async (sub: string) => {
     const headers = bearer(await issuer.token({ sub }));
@@ -53,7 +58,7 @@ t.test(
   { skip },
   async (t) => {
     const redis = await startRedis(t);
-    const { replicas, urls, backend, callAs } = await setReplicas(t, redis);
+    const { replicas, urls, backend, callAs } = await setReplicas(t, redis, ['--import', patient]);
     const both = (message: string, times: number) =>
       Promise.all(replicas.map((replica) => said(replica, message, times)));
     const redisUp = async (url: string) =>
@@ -109,10 +114,10 @@ t.test('a Redis that hangs delays nobody by more than its deadline', { skip }, a
   const one = await callAs('auth0|one');
   t.equal((await one(0)).status, 200);
   redis.freeze();
-  const began = performance.now();
-  t.equal((await one(0)).status, 200);
-  t.ok(performance.now() - began < 500, `${Math.round(performance.now() - began)} ms`);
+  t.equal((await one(0)).status, 200, 'though Redis has not answered');
   await said(first, alone, 1);
+  const about = first.lines.find(({ message }) => String(message).startsWith(alone));
+  t.match(about, { err: { message: 'no answer within 50 ms' } });
   for (let i = 0; i < 4; i += 1) t.equal((await one(0)).status, 200);
   t.equal((await one(0)).status, 429);
   redis.thaw();
@@ -128,13 +133,18 @@ t.test('an answer that waited for our own event loop is not late', { skip }, asy
     changes.push(up);
     ready.resolve();
   };
+  const deadlines = holdTimers(t, 50);
   const shared = await shareCounts({ url: redis.url, scope: 'a', windowMs: 60_000, onChange });
   t.teardown(shared.close);
   await ready.promise;
   t.match(await shared.count('a'), { count: 1 });
+  const key = redis.ask('keys', '*');
+  // From a timer on, as a deadline ends: what has arrived is read before what comes next.
+  await new Promise((resolve) => setTimeout(resolve, 1));
   const counted = shared.count('a');
-  const until = performance.now() + 120;
-  while (performance.now() < until);
+  while (redis.ask('get', key) !== '2');
+  redis.ask('ping');
+  for (const deadline of deadlines()) deadline.end();
   t.match(await counted, { count: 2 });
   t.same(changes, [true]);
 });

@@ -28,8 +28,8 @@ export const tools: readonly Entry[] = [
     name: 'readEvents',
     scopes: ['events:read'],
     inputSchema: { type: 'object', properties: { day: { type: 'string' } } },
-    timeoutMs: 40,
   },
+  { name: 'slowEvents', scopes: ['events:read'], timeoutMs: 40 },
   { name: 'writeEvents', scopes: ['events:write', 'events:read'] },
 ];
 
@@ -142,6 +142,7 @@ export const rows: Record<Code, Row> = {
     status: 504,
     text: 'The backend of this tool did not answer in time.',
     on: { answer: () => {} },
+    tool: 'slowEvents',
     mcp: 'result',
   },
   keys_unavailable: {

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { stopClocks } from '../fixtures/clocks.ts';
 import { type Got, parsed } from '../send.ts';
 import { setStage } from '../stage.ts';
 import { type Row, rows, tools } from './refusal-rows.ts';
@@ -31,6 +32,7 @@ const scopeOfAll = (row: Row): string | undefined =>
 
 for (const [code, row] of Object.entries(rows)) {
   t.test(`${code} as REST says it`, async (t) => {
+    stopClocks(t);
     const stage = await setStage(t, { tools, ...row.on });
     await row.before?.(stage);
     const sent = await row.sent?.(stage);
@@ -45,6 +47,7 @@ for (const [code, row] of Object.entries(rows)) {
 
   if (row.path) continue;
   t.test(`${code} as MCP says it`, async (t) => {
+    stopClocks(t);
     const stage = await setStage(t, { tools, ...row.on });
     await row.before?.(stage);
     const { tool: name = 'readEvents', input = {} } = row;

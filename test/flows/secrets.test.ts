@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { holdTimers } from '../fixtures/clocks.ts';
 import { nowSeconds } from '../issuer.ts';
 import { type AnswerWith, json } from '../recorder.ts';
 import { bearer, type Got, type Sent } from '../send.ts';
@@ -25,7 +26,7 @@ const tools = [
     name: 'listEvents',
     scopes: ['events:read'],
     annotations: { readOnlyHint: true },
-    timeoutMs: 50,
+    timeoutMs: 100_000,
   },
   { name: 'addEvent', scopes: ['events:write'] },
 ];
@@ -84,9 +85,12 @@ async function tryAll(stage: Stage, token: string): Promise<Got[]> {
   ]);
 }
 
+const deadlines = holdTimers(t, 100_000);
 const misbehaving: Record<string, AnswerWith> = {
   answers: json({ fine: true }),
-  'is slow': () => {},
+  'is slow': () => {
+    for (const deadline of deadlines()) deadline.end();
+  },
   resets: (response) => void response.destroy(),
   'resets half-way': (response) => {
     response.write('{');

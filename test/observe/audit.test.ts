@@ -82,7 +82,7 @@ t.test('exactly one line for a refusal, with what is known of it', async (t) => 
 const slow = { name: 'slow', scopes: ['events:read'], timeoutMs: 40 };
 const tools = [{ name: 'listEvents', scopes: ['events:read'] }, slow];
 
-t.test('however a call ends, it has exactly one line', { timeout: 20_000 }, async (t) => {
+t.test('however a call ends, it has exactly one line', async (t) => {
   const env = { RATE_LIMIT_PER_MINUTE: '0', BODY_LIMIT: '2048', BREAKER_FAILURES: '0' };
   const { backend, gateway, call, mcp, send, issuer } = await setStage(t, { tools, env });
   const headers = bearer(await issuer.token());

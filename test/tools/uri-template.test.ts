@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { absoluteUri, normalUri, readTemplate } from '../../src/tools/uri-template.ts';
+import { cpuTime } from '../fixtures/cpu-time.ts';
 
 const matching = (template: string) => {
   const match = readTemplate(template);
@@ -132,9 +133,8 @@ t.test('whatever was written in comes out again', async (t) => {
 
 t.test('a hostile URI costs no more than its length', async (t) => {
   const match = matching('x:{a}-{b}-{c}-{d}-{e}-{f}-z');
-  const before = performance.now();
-  t.equal(match(`x:${'-'.repeat(1_000_000)}`), undefined);
-  t.ok(performance.now() - before < 1000);
+  const ms = await cpuTime(() => t.equal(match(`x:${'-'.repeat(1_000_000)}`), undefined));
+  t.ok(ms < 1000, `${ms} ms`);
 });
 
 t.test('a URI has one spelling, and a template knows them all', async (t) => {

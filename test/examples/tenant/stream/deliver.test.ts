@@ -3,9 +3,16 @@ import { writeLog } from '../../../../examples/tenant/logs.ts';
 import { emptyState, type LogStream, type State } from '../../../../examples/tenant/state.ts';
 import { type Delivery, startDelivery } from '../../../../examples/tenant/stream/deliver.ts';
 import type { Pace } from '../../../../examples/tenant/stream/post.ts';
+import { holdTimers } from '../../../fixtures/clocks.ts';
 import { openReceiver, type Receiver, type Reply } from '../receiver.ts';
 
-const pace: Pace = { attempts: 3, backoff: 1, longestRetryAfter: 5, timeout: 2000, later: 60_000 };
+const pace: Pace = {
+  attempts: 3,
+  backoff: 1,
+  longestRetryAfter: 5,
+  timeout: 20_000,
+  later: 60_000,
+};
 
 interface Setup {
   state: State;
@@ -155,9 +162,12 @@ t.test('a redirect is no delivery', async (t) => {
 t.test('a receiver that never answers counts as a failure', async (t) => {
   const { delivery, receiver, add } = await setUp(t, {
     reply: (n) => (n === 1 ? 'never' : { status: 200 }),
-    pace: { timeout: 400 },
+    pace: { timeout: 100_000 },
   });
+  const deadlines = holdTimers(t, 100_000);
   add();
+  await receiver.arrived(1);
+  for (const deadline of deadlines()) deadline.end();
   await delivery.delivered();
   t.equal(receiver.posts.length, 2);
 });
