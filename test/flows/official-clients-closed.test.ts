@@ -33,7 +33,7 @@ for (const kind of kinds)
     await logIn();
     t.match(host.kept.tokens?.scope, /^events:read( offline_access)?$/, 'the rest fell away');
     await client.connect();
-    t.match(await client.call('listEvents'), { structuredContent: { events: [{}] } });
+    t.match(await client.call('listEvents'), { structuredContent: { events: [{}, {}, {}] } });
     may('events:read', 'events:write');
     await t.rejects(client.call('addEvent', event), { message: 'Unauthorized' });
     await logIn();

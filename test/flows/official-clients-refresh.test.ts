@@ -28,7 +28,7 @@ for (const kind of kinds.filter(({ refreshes }) => refreshes))
       const old = String(host.kept.tokens?.access_token);
       lifetime(3600);
       await sleep(Math.max(0, Number(decodeJwt(old).exp) * 1000 - Date.now()) + timerError);
-      t.match(await client.call('listEvents'), { structuredContent: { events: [{}] } });
+      t.match(await client.call('listEvents'), { structuredContent: { events: [{}, {}, {}] } });
 
       const expired = wire.to('/mcp').findLast(({ status }) => status === 401);
       t.match(expired, { challenge: /error="invalid_token"/ });

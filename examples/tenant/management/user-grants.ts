@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findClient } from '../oauth/access.ts';
+import { noScope } from '../oauth/admit.ts';
 import { apiOf } from '../oauth/resource.ts';
 import type { Kept, State } from '../state.ts';
 import { answerList, paging } from './page.ts';
@@ -22,7 +23,7 @@ function shown(state: State, [id, grant]: [string, Kept]): object[] {
     clientID: client.client_id,
     user_id: grant.accountId,
     audience: apiOf(state, resource)?.identifier,
-    scope: scope.split(' '),
+    scope: scope.split(' ').filter((each) => each !== noScope),
   }));
 }
 

@@ -20,7 +20,10 @@ t.test('lists by name and strategy, by checkpoint through npm auth0', async (t) 
     statusCode: 400,
     errorCode: 'invalid_paging',
   });
-  t.match((await call('GET', '/connections?fields=name')).body, [{ name: 'google-oauth2' }]);
+  t.same((await call('GET', '/connections?fields=name')).body, [
+    { name: 'google-oauth2' },
+    { name: 'Username-Password-Authentication' },
+  ]);
 });
 
 t.test('no answer names the clients of a connection', async (t) => {
