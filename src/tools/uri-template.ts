@@ -26,7 +26,8 @@ function problemOf(literals: readonly string[], names: readonly string[]): strin
     return 'has more than {name} in braces: only level 1 of RFC 6570 is possible';
   }
   const [first = ''] = literals;
-  if (!absoluteUri.test(literals.join('x')) || !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(first)) {
+  // A variable within the scheme would leave its colon to a later literal.
+  if (!absoluteUri.test(literals.join('x')) || !first.includes(':')) {
     return 'is no template of an absolute URI (RFC 3986)';
   }
   if (names.length === 0) return 'has no {name}: write it as uri';

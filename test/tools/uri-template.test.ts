@@ -20,6 +20,8 @@ t.test('absolute URIs (RFC 3986)', async (t) => {
     'x:%C3%A4',
     'mailto:ada@example.com',
     'https://example.com',
+    'https://[::1]?b=c',
+    "x://a%20-.~!$&'()*+,;=:@[::1]/a-.~!$&'()*+,;=:@/?b",
   ]) {
     t.ok(absoluteUri.test(uri), uri);
   }
@@ -53,6 +55,7 @@ t.test('a template reads its variables out of a URI', async (t) => {
   t.strictSame(day('events://2027-01-11'), { day: '2027-01-11' });
   t.strictSame(day('events://caf%C3%A9%20%2F%20bar'), { day: 'café / bar' }, 'percent-decoded');
   t.strictSame(day('events://a{b}'), { day: 'a{b}' });
+  t.strictSame(matching('A+b.c-1:{day}')('A+b.c-1:x'), { day: 'x' });
   const two = matching('https://example.com/{user}/events/{id}.json?v=1');
   t.strictSame(two('https://example.com/ada/events/7.8.json?v=1'), { user: 'ada', id: '7.8' });
   const dashed = matching('x:{year}-{month}');
@@ -108,6 +111,7 @@ t.test('only level 1 of RFC 6570, and only what can be read back', async (t) => 
     'x:{{a}}': level,
     '{scheme}:a': /no template of an absolute URI/,
     '{a}/b': /no template of an absolute URI/,
+    'a{b}:c': /no template of an absolute URI/,
     'events/{a}': /no template of an absolute URI/,
     'x:ä/{a}': /no template of an absolute URI/,
     'x:{a}#b': /no template of an absolute URI/,
