@@ -75,6 +75,13 @@ t.test('an empty answer is an answer', async (t) => {
   t.match(await whole(await post()), { status: 204, body: Buffer.alloc(0) });
 });
 
+t.test('the last status of HTTP is one, the next is none', async (t) => {
+  const { backend, post } = await open(t, json({}, 599));
+  t.equal((await post()).status, 599);
+  backend.answer = json({}, 600);
+  t.match(await end(post()), { end: 'failed' });
+});
+
 t.test('a header that stands twice is no header', async (t) => {
   const { post } = await open(t, json({}, 200, { etag: ['"1"', '"2"'] }));
   t.equal((await post()).headers['etag'], undefined);
