@@ -12,6 +12,9 @@ export interface Counter {
   set(key: string, count: Count): void;
 }
 
+/** Whole milliseconds: with fractions, what is left of a window could be more than a window. */
+const wholeMs = (): number => Math.floor(performance.now());
+
 /** Keys a counter remembers; about 150 bytes each. */
 const usual = 50_000;
 
@@ -20,11 +23,7 @@ const usual = 50_000;
  * flood invents: a further one pushes out the key whose window is the oldest. No timers.
  * @param now a clock in milliseconds that never jumps.
  */
-export function createCounter(
-  windowMs: number,
-  most = usual,
-  now = () => performance.now(),
-): Counter {
+export function createCounter(windowMs: number, most = usual, now = wholeMs): Counter {
   const windows = new Map<string, { count: number; until: number }>();
 
   const open = (key: string, count: number, until: number, at: number): void => {

@@ -89,3 +89,13 @@ t.test('a flood of keys cost no more than those it may keep', async (t) => {
   t.equal(add('address 299999').count, 2);
   t.equal(add('address 1').count, 1);
 });
+
+t.test('what is left of a window is never more than a window', async (t) => {
+  const { now } = performance;
+  t.teardown(() => Object.assign(performance, { now }));
+  // A fraction that the sum with the window rounds up.
+  Object.assign(performance, { now: () => 202146.0217 });
+  const counter = createCounter(60_000);
+  counter.add('a');
+  t.same(counter.add('a'), { count: 2, msLeft: 60_000 });
+});
