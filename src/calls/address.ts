@@ -5,7 +5,7 @@ function network64(address: string): string {
   const [left = '', right] = address.split('::');
   const groups = left === '' ? [] : left.split(':');
   if (right !== undefined) {
-    const tail = right === '' ? [] : right.split(':');
+    const tail = right.split(':');
     // An IPv4 address at the end stands for two groups (RFC 4291 §2.2).
     const width = tail.length + (right.includes('.') ? 1 : 0);
     groups.push(...Array(8 - groups.length - width).fill('0'), ...tail);

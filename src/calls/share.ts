@@ -78,12 +78,11 @@ export async function shareCounts(sharing: Sharing): Promise<Shared> {
     up = now;
     onChange(now, error);
   };
-  const goneAway = () => say(false, lastError);
   redis.on('error', (error) => {
     lastError = error;
   });
   redis.on('ready', () => say(true));
-  redis.on('close', goneAway);
+  redis.on('close', () => say(false, lastError));
   const probe = (): Promise<void> =>
     within(deadlineMs, redis.ping()).then(
       () => say(true),
@@ -107,7 +106,7 @@ export async function shareCounts(sharing: Sharing): Promise<Shared> {
     up: () => up === true,
     close() {
       clearInterval(probing);
-      redis.off('close', goneAway);
+      // What is known is not told: the connection that closes now is no news.
       up = false;
       redis.disconnect();
     },

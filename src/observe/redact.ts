@@ -13,8 +13,8 @@ const censor = '[redacted]';
 /** Nothing that is logged nests deeper; what did would not be read either. */
 const deepest = 8;
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
+function isPlain(value: object | null): value is Record<string, unknown> {
+  if (value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
