@@ -89,6 +89,12 @@ t.test('a mark that properties alone do not lead to', async (t) => {
     '/items': { items: a },
     '/items/0': { $schema: 'http://json-schema.org/draft-07/schema#', items: [a] },
     '/prefixItems/1': { prefixItems: [true, a] },
+    '/additionalItems': {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      items: [true],
+      additionalItems: a,
+    },
+    '/contentSchema': { contentSchema: a },
     '/contains': { contains: a },
     '/additionalProperties': { additionalProperties: a },
     '/unevaluatedProperties': { unevaluatedProperties: a },
@@ -130,4 +136,7 @@ t.test('every mistake at once, beside others of the tool', async (t) => {
     /^tool query: inputSchema\/properties\/a: x-mcp-header is no token/,
     /^tool query: inputSchema\/properties\/b: x-mcp-header stands on type "number"/,
   ]);
+  for (const nothing of [{ properties: null }, { $defs: null }, { items: null }, { oneOf: null }]) {
+    t.match(wrong(t, tool(nothing)), [/^tool query: has a broken schema: /]);
+  }
 });

@@ -110,6 +110,7 @@ t.test('every mistake at once, each with the name of its prompt', async (t) => {
       { name: 'content', messages: [{ role: 'user', content: 'a' }] },
       { name: 'image', messages: [{ role: 'user', content: { type: 'image', data: 'a' } }] },
       { name: 'scoped', path: 'a', public: true, scopes: ['a'] },
+      { name: 'open', messages: [say('a')], public: true, scopes: ['a'] },
       { name: 'idle', messages: [say('a')], timeoutMs: 5 },
       { name: 'word', path: 'a', arguments: [{ name: 'a', default: 'b' }] },
     ],
@@ -127,10 +128,11 @@ t.test('every mistake at once, each with the name of its prompt', async (t) => {
     /^prompt content: messages.0.content: /,
     /^prompt image: messages.0.content.mimeType: /,
     'prompt scoped: scopes: a public prompt has no scopes: anyone may use it',
+    'prompt open: scopes: a public prompt has no scopes: anyone may use it',
     'prompt idle: Unrecognized key: "timeoutMs"',
     /^prompt word: arguments.0: .*"default"/,
   ]);
-  t.equal(found.length, 14);
+  t.equal(found.length, 15);
 });
 
 t.test('a tool, a resource and a prompt may have the same name', async (t) => {

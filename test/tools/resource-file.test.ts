@@ -32,6 +32,10 @@ t.test('the extension tells the media type, and that text or bytes', async (t) =
   }
   for (const [file, mimeType] of Object.entries({
     'a.png': 'image/png',
+    'a.jpg': 'image/jpeg',
+    'a.jpeg': 'image/jpeg',
+    'a.gif': 'image/gif',
+    'a.webp': 'image/webp',
     'a.pdf': 'application/pdf',
   })) {
     t.same(read(t, file, noText), { mimeType, size: 4, contents: { blob } });

@@ -81,6 +81,7 @@ t.test('every mistake at once, each with the name of its resource', async (t) =>
       { uri: 'x:b', name: 'twice', ...live },
       { uri: 'x:c', name: 'twice', ...live },
       { uri: 'x:b', name: 'again', ...live },
+      { uri: 'x:%62', name: 'spelt', ...live },
       { uriTemplate: 'x:{a}', name: 'first', ...live },
       { uriTemplate: 'x:{a}', name: 'second', ...live },
       { uriTemplate: 'x:{?a}', name: 'level', ...live },
@@ -90,6 +91,8 @@ t.test('every mistake at once, each with the name of its resource', async (t) =>
       { uri: 'x:f', name: 'mixed', file: 'a.txt', ...live },
       { uriTemplate: 'x:/{a}', name: 'filed', file: 'a.txt' },
       { uri: 'x:g', name: 'scoped', public: true, scopes: ['a'], ...live },
+      { uri: 'x:j', name: 'open.file', public: true, scopes: ['a'], file: 'a.txt' },
+      { uriTemplate: 'y:{a}', name: 'open.each', public: true, scopes: ['a'], ...live },
       { uri: 'x:h', name: 'out', path: '../a' },
       { uri: 'x:i', name: 'idle', file: 'a.txt', timeoutMs: 5 },
       7,
@@ -107,13 +110,16 @@ t.test('every mistake at once, each with the name of its resource', async (t) =>
     /^resource filed: path: .*expected string/,
     'resource filed: file: stands beside path: write one of the two',
     'resource scoped: scopes: a public resource has no scopes: anyone may use it',
+    'resource open.file: scopes: a public resource has no scopes: anyone may use it',
+    'resource open.each: scopes: a public resource has no scopes: anyone may use it',
     /^resource out: path: is not a plain relative path/,
     'resource idle: Unrecognized key: "timeoutMs"',
-    /^resource number 17: .*expected object/,
+    /^resource number 20: .*expected object/,
     'resource again: x:b stands twice',
+    'resource spelt: x:%62 stands twice',
     'resource second: x:{a} stands twice',
   ]);
-  t.equal(found.length, 16);
+  t.equal(found.length, 19);
 });
 
 t.test('annotations of a resource', async (t) => {

@@ -11,6 +11,8 @@ t.test('a title for people, made from a name', async (t) => {
     whoami: 'Whoami',
     getURLOfEvent: 'Get URL of event',
     doAThing: 'Do a thing',
+    doAThingInAWay: 'Do a thing in a way',
+    top10Events: 'Top10 events',
     addEventV2: 'Add event V2',
     v2_search: 'V2 search',
     a: 'A',

@@ -20,6 +20,7 @@ t.test('a widget that can be shown gives no cause', async (t) => {
   const { uri: _, ...one } = app;
   t.same(warned(t, { _meta }, { ...one, uriTemplate: 'ui://widget/{name}' }), []);
   t.same(warned(t, {}, { uri: 'x:a', name: 'text', path: 'a' }), []);
+  t.same(warned(t, { _meta: { ui: { resourceUri: 'ui://widget/%61.html' } } }, app), []);
 });
 
 t.test('other words in _meta are none of our business', async (t) => {
@@ -46,6 +47,9 @@ t.test('a tool whose widget is no resource', async (t) => {
     `tool plain: _meta["ui/resourceUri"] ${none}`,
     `tool plain: _meta["openai/outputTemplate"] ${none}`,
   ]);
+  const { uri: _, ...one } = app;
+  const other = { ...one, uriTemplate: 'ui://other/{name}' };
+  t.equal(warned(t, { _meta }, other).length, 3, 'a template of others is not its own');
 });
 
 t.test('a public tool whose widget is not', async (t) => {
