@@ -73,6 +73,7 @@ t.test('every exchange is told once, with its end', async (t) => {
     ],
     ['a long answer', (response) => void response.end(long), text, [200]],
     ['a long answer that stops coming', begin, readLate, ['timeout']],
+    ['a long answer that breaks off before anybody reads it', begin, expire, ['timeout']],
     ['a long answer nobody reads to its end', begin, (body) => body.destroy(), ['aborted']],
   ];
   for (const [what, answer, read, ends] of table) {

@@ -49,6 +49,24 @@ t.test('a busy event loop sheds calls, and serves again when it is free', async 
   t.pass('served again');
 });
 
+t.test('a long rest before does not excuse a loop that is busy now', async (t) => {
+  const app = Fastify();
+  t.teardown(() => app.close());
+  await shedOverload(app, { maxEventLoopDelay: 5, sampleInterval: 100, settleMs: 0 });
+  app.get('/', async () => 'served');
+  await app.ready();
+  const found: number[] = [];
+  while (found.length < 5 && !found.includes(503)) {
+    await setTimeout(600);
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+    // The look at the loop was due before.
+    await setTimeout(1);
+    found.push((await app.inject('/')).statusCode);
+  }
+  t.equal(found.at(-1), 503);
+});
+
 t.test('the lag of the start itself sheds nobody', async (t) => {
   const pressure = { maxEventLoopDelay: 1, sampleInterval: 20, settleMs: 60_000 };
   const { call } = await setStage(t, { env, parts: { pressure } });
