@@ -23,6 +23,7 @@ t.test('what is no single bearer token is a malformed request', async (t) => {
     'no scheme': [token],
     'scheme glued on': [`Bearer${token}`],
     'two tokens': [`Bearer ${token} ${token}`],
+    'two schemes': [`Bearer DPoP ${token}`],
     'comma list': [`Bearer ${token}, Bearer ${token}`],
     parameters: [`Bearer token="${token}"`],
     'foreign characters': [`Bearer ${token}é`],

@@ -90,7 +90,8 @@ t.test('a header that stands twice is no header', async (t) => {
 t.test('redirects are not followed', async (t) => {
   for (const status of [300, 301, 302, 303, 304, 307, 308]) {
     const { backend, post } = await open(t, json({}, status, { location: '/other' }));
-    t.match(await end(post()), { end: 'redirected', late: true }, String(status));
+    const message = /redirects are not followed/;
+    t.match(await end(post()), { end: 'redirected', late: true, message }, String(status));
     t.equal(backend.received.length, 1);
   }
 });
@@ -107,7 +108,8 @@ for (const [name, headers] of [
       if (name === 'does not announce') response.write('x');
     });
     const gone = once(closed, 'close');
-    t.match(await end(post()), { end: 'answer_too_large', late: true });
+    const message = /larger than the tool's maxAnswerBytes/;
+    t.match(await end(post()), { end: 'answer_too_large', late: true, message });
     await gone;
   });
 
@@ -119,7 +121,8 @@ t.test('the longest answer is not too large', async (t) => {
 t.test('a compressed answer is none, whatever it says of its length', async (t) => {
   for (const encoding of ['gzip', 'br', 'x-unknown', 'identity, gzip']) {
     const { post } = await open(t, json({}, 200, { 'content-encoding': encoding }));
-    t.match(await end(post()), { end: 'encoded_answer', late: true }, encoding);
+    const message = /compressed .*accept-encoding/;
+    t.match(await end(post()), { end: 'encoded_answer', late: true, message }, encoding);
   }
   const { post } = await open(t, json({}, 200, { 'content-encoding': 'identity' }));
   t.equal((await post()).status, 200);

@@ -108,6 +108,15 @@ t.test('GET /auth/me needs a token where tools are public, too', async (t) => {
   );
 });
 
+t.test('GET /auth/me without a token names what all tools together need', async (t) => {
+  const tools = [
+    { name: 'look', public: true },
+    { name: 'read', scopes: ['b', 'a'] },
+  ];
+  const { send } = await setStage(t, { tools });
+  t.match((await send('/auth/me')).headers['www-authenticate'], /, scope="a b"$/);
+});
+
 t.test('names may be percent-encoded; what is below a tool is nothing', async (t) => {
   const { call, send } = await setStage(t);
   t.equal((await call('%6cistEvents')).status, 200);
